@@ -1,0 +1,26 @@
+"""Every road into the site, app by app; what is left over is a Wagtail page."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("account/", include("accounts.urls")),
+    path("", include("compliance.urls")),
+    path("learn/", include("courses.urls")),
+    path("scenarios/", include("scenarios.urls")),
+    path("", include("certification.urls")),
+    path("xapi/", include("records.urls")),
+    path("agencies/", include("agencies.urls")),
+    path("", include("ui.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("content.urls")),
+]
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+urlpatterns.append(path("", include(wagtail_urls)))
