@@ -1,29 +1,22 @@
 """Questions about facts, packs, contacts and reviews."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from content.models import Fact, JurisdictionPack, ReviewSignOff, SupportContact
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A source as a learner sees it below a lesson: number, name, and an address where there is one."""
-
-    number: int
-    label: str
-    title: str
-    author: str
-    year: str
-    url: str
-    is_awaited: bool
 
 
 def facts_by_code(codes: Iterable[str]) -> dict[str, Fact]:
     """Facts with their sources. Two queries however many codes."""
     wanted = set(codes)
     return {fact.code: fact for fact in Fact.objects.filter(code__in=wanted).prefetch_related("sources")}
+
+
+def unknown_facts(codes: Iterable[str]) -> list[str]:
+    """Those of the codes that no fact has."""
+    wanted = list(codes)
+    known = set(Fact.objects.filter(code__in=wanted).values_list("code", flat=True)) if wanted else set()
+    return [code for code in wanted if code not in known]
 
 
 def packs() -> dict[str, JurisdictionPack]:

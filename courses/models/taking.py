@@ -1,4 +1,4 @@
-"""Courses, what a learner did in them, and the question bank."""
+"""Courses, registrations, and how far they are."""
 
 import uuid
 from datetime import date
@@ -6,7 +6,6 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Jurisdiction, ProfessionalRole
@@ -159,6 +158,7 @@ class UnitProgress(models.Model):
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
+    last_opened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("progress")
@@ -190,112 +190,3 @@ class ActivityResponse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson_code}#{self.activity_id}"
-
-
-class Question(models.Model):
-    """A question of the bank under a code that is never reused. What it says lives in versions."""
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("code"), max_length=32, unique=True)
-    lesson_code = models.CharField(_("lesson"), max_length=16, db_index=True)
-    current = models.ForeignKey("QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
-    retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer drawn. Answers given stay."))
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class QuestionVersion(models.Model):
-    """What a question said from a day on. A check that drew it keeps it.
-
-    `options` is a list of {"id", "text", "correct", "rationale", "facts": [fact codes]}.
-    """
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    stem = models.TextField(_("question"))
-    kind = models.CharField(max_length=12, default="single")
-    level = models.CharField(max_length=12, default="apply")
-    outcome = models.CharField(max_length=16, blank=True)
-    must_pass = models.CharField(_("must-pass rule"), max_length=120, blank=True)
-    role_codes = models.JSONField(default=list, blank=True)
-    pack_codes = models.JSONField(default=list, blank=True)
-    options = models.JSONField()
-    digest = models.CharField(max_length=64, editable=False)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-number"]
-        verbose_name = _("question version")
-        verbose_name_plural = _("question versions")
-        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_of_a_number")]
-
-    def __str__(self) -> str:
-        return f"{self.question_id} v{self.number}"
-
-
-class CheckAttempt(models.Model):
-    """One go at a check: the questions drawn, in the order shown, and what came of it."""
-
-    class Kind(models.TextChoices):
-        WHOLE = "whole", _("The whole check")
-        MUST_PASS = "must-pass", _("Other questions on what has to be right")
-
-    personal_data: ClassVar[tuple[str, ...]] = ("registration", "score", "passed")
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="check_attempts")
-    unit = models.ForeignKey(AssignableUnit, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WHOLE)
-    seed = models.BigIntegerField()
-    started_at = models.DateTimeField()
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    score = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
-    passed = models.BooleanField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-number"]
-        verbose_name = _("check attempt")
-        verbose_name_plural = _("check attempts")
-        constraints = [
-            models.UniqueConstraint(fields=["registration", "unit", "number"], name="one_attempt_of_a_number"),
-            models.UniqueConstraint(
-                fields=["registration", "unit"], condition=Q(submitted_at__isnull=True), name="one_open_check_attempt"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.uuid)
-
-
-class CheckItem(models.Model):
-    """One question of one attempt, pinned to the words that were shown, with the answer given."""
-
-    personal_data: ClassVar[tuple[str, ...]] = ("answer", "is_correct")
-
-    attempt = models.ForeignKey(CheckAttempt, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
-    option_order = models.JSONField()
-    answer = models.JSONField(null=True, blank=True)
-    is_correct = models.BooleanField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        verbose_name = _("check item")
-        verbose_name_plural = _("check items")
-        constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="one_item_per_position")]
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id}.{self.position}"

@@ -1,0 +1,175 @@
+"""The question bank, and goes at a check."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
+from wagtail.search import index
+
+from courses.blocks.question import QuestionOptionBlock
+from courses.models.taking import AssignableUnit, Registration
+
+RULE_HELP = _("Leave empty unless this tests something that has to be right, such as: privacy before questions")
+
+
+class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
+    """A question of the bank, as trainers edit it, under a code that is never reused.
+
+    Publishing it makes a QuestionVersion; checks draw and keep versions.
+    """
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("One answer")
+        MULTIPLE = "multiple", _("Several answers")
+
+    class Level(models.TextChoices):
+        REMEMBER = "remember", _("Remember")
+        UNDERSTAND = "understand", _("Understand")
+        APPLY = "apply", _("Apply")
+        ANALYSE = "analyse", _("Analyse")
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    lesson_code = models.CharField(_("lesson"), max_length=16, db_index=True)
+    outcome = models.CharField(_("outcome"), max_length=16, blank=True)
+    level = models.CharField(_("level"), max_length=12, choices=Level.choices, default=Level.APPLY)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
+    must_pass = models.CharField(_("must-pass rule"), max_length=120, blank=True, help_text=RULE_HELP)
+    role_codes = models.JSONField(_("only for these roles"), default=list, blank=True)
+    pack_codes = models.JSONField(_("only in these packs"), default=list, blank=True)
+    subject = models.CharField(_("form of exploitation"), max_length=16, blank=True)
+    person = models.CharField(_("who is shown"), max_length=16, blank=True)
+    stem = models.TextField(_("question"))
+    options = StreamField(
+        [("option", QuestionOptionBlock())], min_num=2, max_num=6, use_json_field=True, verbose_name=_("options")
+    )
+    retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer drawn. Answers given stay."))
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
+    loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    current = models.ForeignKey(
+        "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("code"), FieldPanel("lesson_code"), FieldPanel("outcome")]),
+        FieldPanel("stem"),
+        FieldPanel("options"),
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("level"), FieldPanel("must_pass"), FieldPanel("role_codes"), FieldPanel("pack_codes"), FieldPanel("retired")],
+            heading=_("Where and how it is asked"),
+        ),
+    ]
+    search_fields = [index.SearchField("stem"), index.AutocompleteField("code"), index.FilterField("lesson_code")]
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_preview_template(self, request, mode_name):  # type: ignore[no-untyped-def]
+        return "courses/question_preview.html"
+
+    def get_preview_context(self, request, mode_name):  # type: ignore[no-untyped-def]
+        from courses.presenters import question_preview
+
+        return super().get_preview_context(request, mode_name) | question_preview(self)
+
+
+class QuestionVersion(models.Model):
+    """What a question said from a day on. A check that drew it keeps it.
+
+    `options` is a list of {"id", "text", "correct", "rationale", "facts": [fact codes]}.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    stem = models.TextField(_("question"))
+    kind = models.CharField(max_length=12, default="single")
+    level = models.CharField(max_length=12, default="apply")
+    outcome = models.CharField(max_length=16, blank=True)
+    must_pass = models.CharField(_("must-pass rule"), max_length=120, blank=True)
+    role_codes = models.JSONField(default=list, blank=True)
+    pack_codes = models.JSONField(default=list, blank=True)
+    options = models.JSONField()
+    digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("question version")
+        verbose_name_plural = _("question versions")
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} v{self.number}"
+
+
+class CheckAttempt(models.Model):
+    """One go at a check: the questions drawn, in the order shown, and what came of it."""
+
+    class Kind(models.TextChoices):
+        WHOLE = "whole", _("The whole check")
+        MUST_PASS = "must-pass", _("Other questions on what has to be right")
+
+    personal_data: ClassVar[tuple[str, ...]] = ("registration", "score", "passed")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="check_attempts")
+    unit = models.ForeignKey(AssignableUnit, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WHOLE)
+    seed = models.BigIntegerField()
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    score = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    passed = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("check attempt")
+        verbose_name_plural = _("check attempts")
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "unit", "number"], name="one_attempt_of_a_number"),
+            models.UniqueConstraint(
+                fields=["registration", "unit"], condition=Q(submitted_at__isnull=True), name="one_open_check_attempt"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class CheckItem(models.Model):
+    """One question of one attempt, pinned to the words that were shown, with the answer given."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ("answer", "is_correct")
+
+    attempt = models.ForeignKey(CheckAttempt, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    option_order = models.JSONField()
+    answer = models.JSONField(null=True, blank=True)
+    is_correct = models.BooleanField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("check item")
+        verbose_name_plural = _("check items")
+        constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="one_item_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}.{self.position}"

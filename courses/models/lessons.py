@@ -1,0 +1,112 @@
+"""Modules, and lessons as pages whose words an editor may rewrite any day."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from content.blocks.text import CITE_HELP, FEATURES
+from courses.blocks import LessonStreamBlock
+
+
+class Module(models.Model):
+    """A module of the curriculum: its outcomes, and whose review it asks for."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    purpose = models.TextField(_("purpose"), blank=True)
+    outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
+    gates = models.JSONField(_("reviews asked for"), default=list, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class LessonIndexPage(Page):
+    """Holds the lessons in the page tree. Learners come to lessons through their training."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    subpage_types: ClassVar[list[str]] = ["courses.LessonPage"]
+
+    class Meta:
+        verbose_name = _("lessons")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("compliance:my_training")
+
+
+class LessonPage(Page):
+    """The words of one lesson. Which lessons a course asks for is a rule and lives in CourseVersion."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    code = models.CharField(_("code"), max_length=16, unique=True, help_text=_("As in the curriculum: 1.3"))
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="lessons", verbose_name=_("module"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    version = models.CharField(_("version"), max_length=32, help_text=_("Stands on certificates. Raise it when the meaning changes."))
+    valid_from = models.DateField(_("valid from"))
+    recheck_by = models.DateField(_("re-check by"))
+    gates = models.JSONField(_("reviews asked for"), default=list, blank=True, help_text=_("survivor, lawyer, clinician"))
+    content_note = models.CharField(_("content note"), max_length=300, blank=True, help_text=_("One factual line on what is coming."))
+    by_the_end = StreamField([("line", blocks.CharBlock())], verbose_name=_("by the end you can"), use_json_field=True)
+    summary = RichTextField(_("summary"), features=FEATURES, help_text=CITE_HELP)
+    use_tomorrow = StreamField([("line", blocks.CharBlock())], verbose_name=_("use it tomorrow"), use_json_field=True)
+    body = StreamField(LessonStreamBlock(), verbose_name=_("lesson"), use_json_field=True)
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
+    loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+
+    parent_page_types: ClassVar[list[str]] = ["courses.LessonIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldRowPanel([FieldPanel("code"), FieldPanel("module"), FieldPanel("minutes")]),
+        FieldPanel("content_note"),
+        FieldPanel("by_the_end"),
+        FieldPanel("body"),
+        FieldPanel("summary"),
+        FieldPanel("use_tomorrow"),
+        MultiFieldPanel(
+            [FieldPanel("version"), FieldPanel("valid_from"), FieldPanel("recheck_by"), FieldPanel("gates")],
+            heading=_("Version and review"),
+        ),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body"), index.FilterField("code")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("courses:lesson_by_code", code=self.code)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """One for each role under each law: "nurses and clinicians, United Kingdom"."""
+        from courses.presenters import preview_audiences
+
+        return preview_audiences()
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "courses/lesson.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.presenters import lesson_preview
+
+        return {**super().get_preview_context(request, mode_name), **lesson_preview(self, mode_name)}

@@ -1,0 +1,194 @@
+"""Questions about courses, and about how far somebody is."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from accounts.models import User
+from content.models import JurisdictionPack, ReviewSignOff
+from courses.models import AssignableUnit, CheckAttempt, Course, LessonPage, Registration, UnitProgress
+from courses.move_on import UnitState, is_done
+from scenarios.selectors import attempts_for_registration
+
+ESSENTIAL = "ESSENTIAL"
+
+
+@dataclass(frozen=True)
+class PathUnit:
+    """One stop on the way. `state` is done, here, skipped or todo."""
+
+    code: str
+    kind: str
+    title: str
+    minutes: int
+    state: str
+    url: str
+    completed_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+
+@dataclass(frozen=True)
+class LearningPath:
+    registration: Registration
+    units: tuple[PathUnit, ...]
+
+    @property
+    def minutes_total(self) -> int:
+        return sum(unit.minutes for unit in self.units)
+
+    @property
+    def minutes_done(self) -> int:
+        return sum(unit.minutes for unit in self.units if unit.is_done)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.minutes_done / self.minutes_total) if self.minutes_total else 0
+
+    @property
+    def next_unit(self) -> PathUnit | None:
+        """What to do now: the first stop still open, and what was skipped once nothing else is."""
+        return next((unit for unit in self.units if unit.state == "here"), None)
+
+    @property
+    def is_satisfied(self) -> bool:
+        return self.registration.satisfied_at is not None
+
+
+def unit_url(registration: Registration, unit: AssignableUnit) -> str:
+    match unit.kind:
+        case AssignableUnit.Kind.LESSON:
+            return reverse("courses:lesson", args=[registration.uuid, unit.code])
+        case AssignableUnit.Kind.CHECK:
+            return reverse("courses:check", args=[registration.uuid])
+    return reverse("courses:scenario", args=[registration.uuid])
+
+
+def learning_path(registration: Registration, *, here: str | None = None) -> LearningPath:
+    """The way through one registration. Two queries, however long the course is.
+
+    `here` is the code of the unit that is open on screen; without it, the first one still open is here.
+    """
+    units = list(AssignableUnit.objects.filter(course_version_id=registration.course_version_id))
+    progress = {row.unit_id: row for row in UnitProgress.objects.filter(registration=registration)}
+
+    def state(unit: AssignableUnit) -> str:
+        row = progress.get(unit.pk)
+        if row is None:
+            return "todo"
+        if is_done(UnitState(unit.move_on, row.completed_at is not None, row.passed_at is not None)):
+            return "done"
+        return "skipped" if row.mode == UnitProgress.Mode.SKIPPED else "todo"
+
+    states = {unit.code: state(unit) for unit in units}
+    if here is None:
+        here = next((code for code, one in states.items() if one == "todo"), None) or next(
+            (code for code, one in states.items() if one == "skipped"), None
+        )
+    return LearningPath(
+        registration,
+        tuple(
+            PathUnit(
+                unit.code,
+                unit.kind,
+                unit.title,
+                unit.minutes,
+                "here" if unit.code == here else states[unit.code],
+                unit_url(registration, unit),
+                progress[unit.pk].completed_at if unit.pk in progress else None,
+            )
+            for unit in units
+        ),
+    )
+
+
+def registration_for(user: User, registration_uuid: uuid.UUID) -> Registration | None:
+    """The person's own registration and no one else's. One query."""
+    return (
+        Registration.objects.filter(user=user, uuid=registration_uuid)
+        .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
+        .first()
+    )
+
+
+def current_registration(user: User, *, course_code: str = ESSENTIAL) -> Registration | None:
+    """The newest registration of a person for a course, open ones first."""
+    mine = Registration.objects.filter(user=user, course_version__course__code=course_code).select_related(
+        "course_version__course", "professional_role", "jurisdiction", "agency", "user"
+    )
+    return mine.filter(satisfied_at__isnull=True).first() or mine.first()
+
+
+def course_by_code(code: str) -> Course | None:
+    return Course.objects.filter(code=code).first()
+
+
+def scenario_slugs(registration: Registration) -> list[str]:
+    """The scenarios among which this registration's role chooses."""
+    choices = registration.course_version.rules["scenarios"]
+    return list(choices.get(registration.professional_role.code) or choices["ALLIED"])
+
+
+def latest_attempt(registration: Registration) -> CheckAttempt | None:
+    return (
+        CheckAttempt.objects.filter(registration=registration)
+        .prefetch_related(Prefetch("items"), "items__question_version__question")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class ContentState:
+    """What was learned, in which version, and who has not looked at it yet."""
+
+    versions: dict[str, str]
+    missing_reviews: tuple[str, ...]
+    pack_version: str
+    pack_name: str
+
+
+def lesson_digest(page: LessonPage) -> str:
+    """Of the words that a reviewer reads; a changed word changes it."""
+    words = "\n".join([page.title, page.content_note, page.summary, str(page.body.get_prep_value()), str(page.use_tomorrow.get_prep_value())])
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def missing_gates(pages: Sequence[LessonPage]) -> dict[str, list[str]]:
+    """For each lesson the reviews asked for that nobody has signed for its present words. One query."""
+    digests = {f"lesson:{page.code}": lesson_digest(page) for page in pages}
+    signed = {
+        (row.subject, row.gate)
+        for row in ReviewSignOff.objects.filter(subject__in=digests)
+        if digests[row.subject] == row.digest
+    }
+    return {page.code: [gate for gate in page.gates if (f"lesson:{page.code}", gate) not in signed] for page in pages}
+
+
+def content_state(registration: Registration) -> ContentState:
+    """For a certificate: versions of lessons, scenario and pack, and the reviews that are still missing."""
+    codes = AssignableUnit.objects.filter(
+        course_version_id=registration.course_version_id, kind=AssignableUnit.Kind.LESSON
+    ).values_list("code", flat=True)
+    pages = list(LessonPage.objects.filter(code__in=codes).order_by("code"))
+    versions = {page.code: page.version for page in pages}
+    missing = {gate for gates in missing_gates(pages).values() for gate in gates}
+    for attempt in attempts_for_registration(registration.uuid):
+        if attempt.is_resolved:
+            versions[attempt.scenario.slug] = str(attempt.version.number)
+            missing.add(ReviewSignOff.Gate.SURVIVOR.value)
+    pack = JurisdictionPack.objects.filter(code=registration.jurisdiction.code).first()
+    return ContentState(
+        versions=versions,
+        missing_reviews=tuple(gate for gate in ReviewSignOff.Gate.values if gate in missing),
+        pack_version=pack.version if pack else "",
+        pack_name=pack.name if pack else registration.jurisdiction.name,
+    )
+
+

@@ -1,0 +1,172 @@
+"""Taking a check: draw, answer, mark, try again."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from courses import statements
+from courses.check_rules import Answered, Candidate, CheckRules, draw, draw_must_pass, mark
+from courses.exceptions import InvalidAnswer, NotReady
+from courses.models import AssignableUnit, CheckAttempt, CheckItem, QuestionVersion, Registration, UnitProgress
+from courses.services.registrations import _touch, _unit, evaluate_move_on
+from records.vocabulary import adl
+
+
+def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Candidate, QuestionVersion]]:
+    """What may be asked of this learner: her role's and her pack's questions, with how often each was shown to her."""
+    seen: Counter[int] = Counter(
+        CheckItem.objects.filter(attempt__registration__user_id=registration.user_id).values_list(
+            "question_version__question_id", flat=True
+        )
+    )
+    role, pack = registration.professional_role.code, registration.jurisdiction.code
+    versions = QuestionVersion.objects.filter(
+        question__lesson_code__in=lessons, question__retired=False, question__current_id__isnull=False
+    ).select_related("question")
+    return [
+        (
+            Candidate(
+                key=version.question_id,
+                lesson=version.question.lesson_code,
+                must_pass=version.must_pass,
+                times_seen=seen[version.question_id],
+            ),
+            version,
+        )
+        for version in versions
+        if version.pk == version.question.current_id
+        and (not version.role_codes or role in version.role_codes)
+        and (not version.pack_codes or pack in version.pack_codes)
+    ]
+
+
+def rules_of(registration: Registration) -> CheckRules:
+    return CheckRules.from_json(registration.course_version.rules["check"])
+
+
+def missed_lessons(attempt: CheckAttempt) -> list[str]:
+    """Lessons behind the must-pass questions that were not right, in order."""
+    return [
+        item.question_version.question.lesson_code
+        for item in attempt.items.select_related("question_version__question")
+        if item.question_version.must_pass and not item.is_correct
+    ]
+
+
+def lessons_to_read_first(registration: Registration, attempt: CheckAttempt) -> list[str]:
+    """Lessons that a failed check sends back to and that were not opened since."""
+    wanted = set(missed_lessons(attempt))
+    opened = set(
+        UnitProgress.objects.filter(
+            registration=registration, unit__code__in=wanted, last_opened_at__gt=attempt.submitted_at
+        ).values_list("unit__code", flat=True)
+    )
+    return sorted(wanted - opened)
+
+
+@transaction.atomic
+def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
+    """The open attempt, or a new one.
+
+    After a failed one: where only must-pass questions were missed, a different question on each; otherwise a whole check
+    of questions seen least. Raises NotReady while a targeted lesson has not been opened again, or after a pass.
+    """
+    Registration.objects.select_for_update().get(pk=registration.pk)
+    unit = _unit(registration, kind=AssignableUnit.Kind.CHECK)
+    progress = _touch(registration, unit, at=at)
+    attempts = CheckAttempt.objects.filter(registration=registration, unit=unit)
+    open_attempt = attempts.filter(submitted_at__isnull=True).first()
+    if open_attempt is not None:
+        return open_attempt
+    if progress.passed_at is not None:
+        raise NotReady("You have passed this check.")
+    last = attempts.first()
+    rules = rules_of(registration)
+    bank = _bank(registration, [cell.lesson for cell in rules.blueprint])
+    seed = secrets.randbits(62)
+    kind = CheckAttempt.Kind.WHOLE
+    candidates = [candidate for candidate, _ in bank]
+    if last is not None and (to_read := lessons_to_read_first(registration, last)):
+        raise NotReady(", ".join(to_read))
+    if last is not None and last.score is not None and last.score * 100 >= rules.pass_percent or (
+        last is not None and last.kind == CheckAttempt.Kind.MUST_PASS
+    ):
+        kind = CheckAttempt.Kind.MUST_PASS
+        avoid = set(
+            CheckItem.objects.filter(attempt__registration=registration).values_list("question_version__question_id", flat=True)
+        )
+        drawn = draw_must_pass(missed_lessons(last), candidates, avoid=avoid, seed=seed)
+    else:
+        drawn = draw(rules, candidates, seed=seed)
+    attempt = CheckAttempt.objects.create(
+        registration=registration, unit=unit, number=(last.number + 1 if last else 1), kind=kind, seed=seed, started_at=at
+    )
+    versions = {candidate.key: version for candidate, version in bank}
+    shuffle = secrets.SystemRandom()
+    items = []
+    for position, candidate in enumerate(drawn, start=1):
+        version = versions[candidate.key]
+        order = [option["id"] for option in version.options]
+        shuffle.shuffle(order)
+        items.append(CheckItem(attempt=attempt, position=position, question_version=version, option_order=order))
+    CheckItem.objects.bulk_create(items)
+    return attempt
+
+
+@transaction.atomic
+def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], at: datetime) -> CheckItem:
+    """Take an answer and keep it. The first one counts; sending it again changes nothing.
+
+    Answering the last open question marks the check. Raises InvalidAnswer for an option that is not offered.
+    """
+    locked = CheckAttempt.objects.select_for_update().get(pk=attempt.pk)
+    item = locked.items.select_related("question_version__question").filter(position=position).first()
+    if item is None:
+        raise InvalidAnswer(f"This check has no question {position}.")
+    if item.answer is not None:
+        return item
+    version = item.question_version
+    offered = {option["id"] for option in version.options}
+    chosen = sorted(set(answer))
+    if not chosen or not set(chosen) <= offered or (version.kind == "single" and len(chosen) != 1):
+        raise InvalidAnswer("Choose one of the answers." if version.kind == "single" else "Choose at least one of the answers.")
+    item.answer = chosen
+    item.is_correct = set(chosen) == {option["id"] for option in version.options if option.get("correct")}
+    item.answered_at = at
+    item.save(update_fields=["answer", "is_correct", "answered_at"])
+    registration = Registration.objects.select_related("course_version__course", "user", "agency").get(pk=locked.registration_id)
+    statements.say_about_item(
+        registration,
+        locked.unit,
+        code=version.question.code,
+        answer=chosen,
+        is_correct=item.is_correct,
+        user=registration.user,
+        at=at,
+        key=f"{locked.uuid}/{position}",
+    )
+    if not locked.items.filter(answer__isnull=True).exists():
+        _submit(locked, registration, at=at)
+    return item
+
+
+def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) -> None:
+    answers = [
+        Answered(item.question_version.question.lesson_code, item.question_version.must_pass, bool(item.is_correct))
+        for item in attempt.items.select_related("question_version__question")
+    ]
+    # Other questions on what has to be right: all of them have to be.
+    pass_percent = rules_of(registration).pass_percent if attempt.kind == CheckAttempt.Kind.WHOLE else 100
+    result = mark(answers, pass_percent=pass_percent)
+    attempt.submitted_at, attempt.score, attempt.passed = at, result.score, result.passed
+    attempt.save(update_fields=["submitted_at", "score", "passed"])
+    verb = adl.PASSED if result.passed else adl.FAILED
+    statements.say_about_unit(
+        registration, attempt.unit, verb, at=at, key=f"attempt-{attempt.number}", score=result.score, success=result.passed
+    )
+    if result.passed:
+        UnitProgress.objects.filter(registration=registration, unit=attempt.unit).update(passed_at=at, completed_at=at)
+        evaluate_move_on(registration, at=at)
