@@ -44,7 +44,9 @@ class Citations:
         found: dict[str, SourceEntry] = {}
         for code in codes:
             fact = self.facts.get(code)
-            sources = list(fact.sources.all()) if fact else []
+            # General knowledge is never dressed up with a source that nobody has opened.
+            is_awaited = fact is None or fact.confidence == Fact.Confidence.GENERAL
+            sources = [] if fact is None or is_awaited else list(fact.sources.all())
             for source in sources:
                 if source.key not in self.entries:
                     self.entries[source.key] = SourceEntry(

@@ -1,0 +1,261 @@
+"""Puts a lesson, an activity or a question together for the page of one learner. Reads, never writes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import Jurisdiction, ProfessionalRole, User
+from content.citations import Citations, SourceEntry, cited_codes
+from content.models import JurisdictionPack
+from content.selectors import facts_by_code, packs
+from courses.activities import Activity, Audience, count_open, reply_to, resolve, shuffled
+from courses.blocks import ACTIVITY_KINDS
+from courses.models import LessonPage, Question
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stretch of a lesson. `kind` chooses the template part; only what that kind needs is filled."""
+
+    kind: str
+    html: SafeString = SafeString("")
+    title: str = ""
+    pairs: tuple[tuple[str, SafeString], ...] = ()
+    activity: "ShownActivity | None" = None
+    pack: JurisdictionPack | None = None
+
+
+@dataclass(frozen=True)
+class ShownActivity:
+    """An activity with what this learner has put in so far."""
+
+    activity: Activity
+    groups: tuple[Any, ...]
+    lines: tuple[Any, ...]
+    answer: Mapping[str, Any]
+    note: str
+    is_answered: bool
+    open_count: int
+    shows_all: bool
+    citations: Citations
+
+
+@dataclass(frozen=True)
+class Lesson:
+    page: LessonPage
+    audience: Audience
+    role_name: str
+    parts: tuple[Part, ...]
+    summary: SafeString
+    by_the_end: tuple[str, ...]
+    use_tomorrow: tuple[str, ...]
+    sources: tuple[SourceEntry, ...]
+    missing_reviews: tuple[str, ...]
+    other_audiences: tuple[tuple[str, str], ...] = ()
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every text inside a block's raw value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _variant(variants: Any, *, pack: str) -> Any:
+    """The variant of this pack, else INT's, else none."""
+    by_pack = {variant["pack"]: variant for variant in variants}
+    return by_pack.get(pack) or by_pack.get("INT")
+
+
+def present_lesson(
+    page: LessonPage,
+    *,
+    role: ProfessionalRole,
+    jurisdiction: Jurisdiction,
+    responses: Mapping[str, Any],
+    shows: str = "",
+    learner_key: str = "",
+    user: User | None = None,
+    missing_reviews: tuple[str, ...] = (),
+) -> Lesson:
+    """The lesson as one role under one law meets it.
+
+    `responses` maps activity ids to ActivityResponse; `shows` is the id of an activity whose answer she asked to see.
+    Three queries: facts, their sources, packs.
+    """
+    audience = Audience(role.code, jurisdiction.code)
+    raw = page.body.get_prep_value()
+    codes = [code for text in _texts([raw, page.summary]) for code in cited_codes(text)]
+    citations = Citations(facts_by_code(codes))
+    known_packs = packs()
+    parts: list[Part] = []
+    for block in page.body:
+        value = block.value
+        match block.block_type:
+            case "text":
+                parts.append(Part("text", html=citations.html(value.source)))
+            case "role":
+                mine = next((one for one in value["variants"] if role.code in one["roles"]), None)
+                if mine:
+                    parts.append(
+                        Part("role", html=citations.html(mine["body"].source), title=_("For %(role)s") % {"role": role.short_name})
+                    )
+            case "law":
+                law = _variant(value["variants"], pack=jurisdiction.code)
+                if law:
+                    pack = known_packs.get(law["pack"])
+                    name = pack.name if pack else law["pack"]
+                    parts.append(
+                        Part(
+                            "law",
+                            html=citations.html(law["body"].source),
+                            title=_("Law and guidance: %(pack)s") % {"pack": name},
+                            pack=pack,
+                        )
+                    )
+            case "misconceptions":
+                pairs = tuple((pair["belief"], citations.inline(pair["correction"])) for pair in value["pairs"])
+                parts.append(Part("misconceptions", title=_("What people often say"), pairs=pairs))
+            case kind if kind in ACTIVITY_KINDS:
+                activity = resolve(kind, value, audience)
+                shown = present_activity(
+                    activity,
+                    responses.get(activity.id),
+                    citations=citations,
+                    shows_all=shows == activity.id,
+                    learner_key=learner_key,
+                    user=user,
+                )
+                parts.append(Part("activity", activity=shown))
+    summary = citations.html(page.summary)
+    return Lesson(
+        page=page,
+        audience=audience,
+        role_name=role.short_name,
+        parts=tuple(parts),
+        summary=summary,
+        by_the_end=tuple(str(block.value) for block in page.by_the_end),
+        use_tomorrow=tuple(str(block.value) for block in page.use_tomorrow),
+        sources=tuple(citations.list),
+        missing_reviews=missing_reviews,
+    )
+
+
+def present_activity(
+    activity: Activity,
+    response: Any,
+    *,
+    citations: Citations,
+    shows_all: bool = False,
+    learner_key: str = "",
+    user: User | None = None,
+) -> ShownActivity:
+    answer: dict[str, Any] = dict(response.answer) if response else {}
+    if activity.kind == "preferences" and user is not None:
+        answer = {key: [getattr(user, key) or "en"] for key in (activity.settings or {})} if response else {}
+    lines: list[dict[str, Any]] = []
+    if activity.kind == "order":
+        by_id = {line.id: line for line in activity.lines}
+        order = [by_id[one] for one in answer.get("order", []) if one in by_id] or list(shuffled(activity, key=learner_key))
+        order += [line for line in activity.lines if line not in order]
+        recommended = [line.id for line in activity.lines]
+        lines = [
+            {"line": line, "position": at + 1, "recommended": recommended.index(line.id) + 1, "is_same": recommended[at] == line.id}
+            for at, line in enumerate(order)
+        ]
+    return ShownActivity(
+        activity=activity,
+        groups=reply_to(activity, answer, show_all=shows_all),
+        lines=tuple(lines),
+        answer=answer,
+        note=response.note if response else "",
+        is_answered=bool(response and (response.answer or activity.kind == "preferences")),
+        open_count=count_open(activity, answer),
+        shows_all=shows_all,
+        citations=citations,
+    )
+
+
+def find_activity(page: LessonPage, activity_id: str, audience: Audience) -> Activity | None:
+    for block in page.body:
+        if block.block_type in ACTIVITY_KINDS and block.value["id"] == activity_id:
+            return resolve(block.block_type, block.value, audience)
+    return None
+
+
+def preview_audiences() -> list[tuple[str, Any]]:
+    """Preview modes: one for each role under each law."""
+    jurisdictions = list(Jurisdiction.objects.all())
+    modes = [
+        (f"{role.code}.{one.code}", f"{role.short_name}, {one.name}")
+        for role in ProfessionalRole.objects.all()
+        for one in jurisdictions
+    ]
+    return modes or [("", _("Default"))]
+
+
+def lesson_preview(page: LessonPage, mode_name: str) -> dict[str, Any]:
+    """What the lesson template needs when an editor previews the page for one role and pack."""
+    role_code, _dot, pack_code = mode_name.partition(".")
+    role = ProfessionalRole.objects.filter(code=role_code).first() or ProfessionalRole.objects.first()
+    jurisdiction = Jurisdiction.objects.filter(code=pack_code).first() or Jurisdiction.objects.first()
+    if role is None or jurisdiction is None:
+        return {}
+    lesson = present_lesson(page, role=role, jurisdiction=jurisdiction, responses={})
+    return {"lesson": lesson, "is_preview": True, "registration": None, "path": None, "opened": True}
+
+
+def present_question(version: Any, option_order: Iterable[str], answer: Iterable[str] | None) -> dict[str, Any]:
+    """A question in its shuffled order; with reasons and sources under every option once it is answered."""
+    options = {option["id"]: option for option in version.options}
+    is_answered = answer is not None
+    chosen = set(answer or ())
+    citations = Citations(
+        facts_by_code(
+            [code for option in version.options for code in [*option["facts"], *cited_codes(option["rationale"])]] if is_answered else []
+        )
+    )
+    rows = []
+    for position, key in enumerate(option_order):
+        option = options[key]
+        cites = " ".join(f"[@{code}]" for code in option["facts"]) if is_answered else ""
+        rows.append(
+            {
+                "id": key,
+                "letter": chr(ord("A") + position),
+                "text": option["text"],
+                "is_chosen": key in chosen,
+                "is_best": is_answered and bool(option.get("correct")),
+                "rationale": citations.inline(f"{option['rationale']} {cites}") if is_answered else "",
+            }
+        )
+    return {
+        "stem": version.stem,
+        "kind": version.kind,
+        "rows": rows,
+        "is_answered": is_answered,
+        "is_right": is_answered and chosen == {key for key, option in options.items() if option.get("correct")},
+        "sources": citations.list,
+    }
+
+
+def question_preview(question: Question) -> dict[str, Any]:
+    class _Draft:
+        stem = question.stem
+        kind = question.kind
+        options = [
+            {**{key: block.value[key] for key in ("id", "text", "correct", "rationale")}, "facts": str(block.value["facts"]).split()}
+            for block in question.options
+        ]
+
+    order = [option["id"] for option in _Draft.options]
+    right = [option["id"] for option in _Draft.options if option["correct"]]
+    return {"open": present_question(_Draft, order, None), "answered": present_question(_Draft, order, right), "question": question}

@@ -1,0 +1,227 @@
+"""Publishing courses, lessons and questions: from files, and from the admin."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from wagtail.models import Page
+
+from courses.lesson_files import LessonFile, QuestionFile
+from courses.models import (
+    AssignableUnit,
+    Course,
+    CourseVersion,
+    LessonIndexPage,
+    LessonPage,
+    Module,
+    MoveOn,
+    Question,
+    QuestionVersion,
+)
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    code: str
+    slug: str
+    title: str
+    purpose: str
+    outcomes: list[dict[str, str]]
+    gates: list[str]
+    order: int
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    kind: str
+    code: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    code: str
+    slug: str
+    title: str
+    tier: str
+    label: str
+    description: str
+    units: Sequence[UnitRow]
+    rules: Mapping[str, Any]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+@transaction.atomic
+def save_module(row: ModuleRow) -> Module:
+    module, _ = Module.objects.update_or_create(
+        code=row.code,
+        defaults={"slug": row.slug, "title": row.title, "purpose": row.purpose, "outcomes": row.outcomes, "gates": row.gates, "order": row.order},
+    )
+    return module
+
+
+@transaction.atomic
+def publish_course(row: CourseRow, *, at: datetime) -> CourseVersion:
+    """A new version where the rules differ from the newest; otherwise that one.
+
+    Whoever is on the way keeps the version that she started under.
+    """
+    course, _ = Course.objects.update_or_create(
+        code=row.code, defaults={"slug": row.slug, "title": row.title, "tier": row.tier, "description": row.description}
+    )
+    digest = _digest([row.label, row.rules, [(unit.kind, unit.code, unit.title, unit.minutes) for unit in row.units]])
+    newest = course.versions.first()
+    if newest is not None and newest.digest == digest:
+        return newest
+    version = CourseVersion.objects.create(
+        course=course,
+        number=newest.number + 1 if newest else 1,
+        label=row.label,
+        rules=dict(row.rules),
+        digest=digest,
+        published_at=at,
+    )
+    pass_mark = Decimal(row.rules["check"]["pass_percent"]) / 100
+    for order, unit in enumerate(row.units, start=1):
+        is_check = unit.kind == AssignableUnit.Kind.CHECK
+        AssignableUnit.objects.create(
+            course_version=version,
+            kind=unit.kind,
+            code=unit.code,
+            title=unit.title,
+            minutes=unit.minutes,
+            order=order,
+            move_on=MoveOn.PASSED if is_check else MoveOn.COMPLETED,
+            mastery_score=pass_mark if is_check else None,
+        )
+    return version
+
+
+def lesson_index(parent: Page) -> LessonIndexPage:
+    """The page under which lessons live; made once."""
+    existing = LessonIndexPage.objects.descendant_of(parent).first()
+    if existing is not None:
+        return existing
+    page: LessonIndexPage = parent.add_child(instance=LessonIndexPage(title="Lessons", slug="lessons"))
+    page.save_revision().publish()
+    return page
+
+
+def _is_edited(thing: LessonPage | Question) -> bool:
+    """Whether somebody has changed it in the admin since it was last loaded."""
+    return thing.loaded_revision is not None and thing.latest_revision_id != thing.loaded_revision
+
+
+def _stream(blocks: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return _stream([{"type": "line", "value": line} for line in lines])
+
+
+@transaction.atomic
+def load_lesson(row: LessonFile, *, parent: LessonIndexPage) -> str:
+    """Publish a lesson as its file says: "new", "changed", "same", or "kept" where a trainer has edited the page."""
+    page = LessonPage.objects.filter(code=row.code).first()
+    if page is not None and page.file_digest == row.digest:
+        return "same"
+    if page is not None and _is_edited(page):
+        return "kept"
+    is_new = page is None
+    page = page or LessonPage(code=row.code, slug=slugify(f"{row.code.replace('.', '-')}-{row.title}"))
+    page.title = row.title
+    page.module = Module.objects.get(code=row.module)
+    page.minutes = row.minutes
+    page.version = row.version
+    page.valid_from = row.valid_from
+    page.recheck_by = row.recheck_by
+    page.gates = row.gates
+    page.content_note = row.content_note
+    page.by_the_end = _lines(row.by_the_end)
+    page.summary = row.summary
+    page.use_tomorrow = _lines(row.use_tomorrow)
+    page.body = _stream(row.body)
+    page.file_digest = row.digest
+    if is_new:
+        parent.add_child(instance=page)
+    revision = page.save_revision()
+    revision.publish()
+    LessonPage.objects.filter(pk=page.pk).update(loaded_revision=revision.pk, file_digest=row.digest)
+    return "new" if is_new else "changed"
+
+
+@transaction.atomic
+def load_question(row: QuestionFile, *, at: datetime) -> str:
+    """Publish a question as its file says; answers as in load_lesson."""
+    question = Question.objects.filter(code=row.code).first()
+    if question is not None and question.file_digest == row.digest:
+        return "same"
+    if question is not None and _is_edited(question):
+        return "kept"
+    is_new = question is None
+    question = question or Question(code=row.code)
+    question.lesson_code = row.lesson
+    question.outcome = row.outcome
+    question.level = row.level
+    question.kind = row.kind
+    question.must_pass = row.must_pass
+    question.role_codes = row.roles
+    question.pack_codes = row.packs
+    question.subject = row.subject
+    question.person = row.person
+    question.stem = row.stem
+    question.options = _stream([{"type": "option", "value": option | {"facts": " ".join(option["facts"])}} for option in row.options])
+    question.file_digest = row.digest
+    question.retired = False
+    question.save()
+    revision = question.save_revision()
+    Question.objects.filter(pk=question.pk).update(loaded_revision=revision.pk)
+    question.refresh_from_db()
+    publish_question(question, at=at)
+    return "new" if is_new else "changed"
+
+
+@transaction.atomic
+def publish_question(question: Question, *, at: datetime) -> QuestionVersion:
+    """Freeze a question as it stands, so that it is drawn from now on. Checks that are open keep what they drew."""
+    options = [
+        {
+            "id": block.value["id"],
+            "text": block.value["text"],
+            "correct": bool(block.value["correct"]),
+            "rationale": block.value["rationale"],
+            "facts": block.value["facts"].split(),
+        }
+        for block in question.options
+    ]
+    frozen = {
+        "stem": question.stem,
+        "kind": question.kind,
+        "level": question.level,
+        "outcome": question.outcome,
+        "must_pass": question.must_pass,
+        "role_codes": question.role_codes,
+        "pack_codes": question.pack_codes,
+        "options": options,
+    }
+    digest = _digest(frozen)
+    newest = question.versions.first()
+    if newest is not None and newest.digest == digest:
+        version = newest
+    else:
+        version = QuestionVersion.objects.create(
+            question=question, number=newest.number + 1 if newest else 1, digest=digest, created_at=at, **frozen
+        )
+    Question.objects.filter(pk=question.pk).update(current=version, live=True)
+    return version
