@@ -11,6 +11,7 @@ from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+CURRICULUM_DIR = BASE_DIR / "content" / "curriculum"
 DEBUG = False
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 

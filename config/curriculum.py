@@ -1,0 +1,410 @@
+"""Reads the whole curriculum, says everything that is wrong with it, and writes it through the services.
+
+The files are described in docs/reference/curriculum-format.md. One transaction: all of it or nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from accounts.reference import save_jurisdiction, save_role
+from content.loading import (
+    ContactRow,
+    FactRow,
+    PackRow,
+    SourceRow,
+    TermRow,
+    save_contacts,
+    save_facts,
+    save_glossary,
+    save_packs,
+    save_sources,
+)
+from content.reader import Checker, CurriculumError, Map, Problem, read_yaml
+from courses.check_rules import CheckRules
+from courses.lesson_files import LessonFile, QuestionFile, read_lesson, read_questions
+from courses.services.curriculum import (
+    CourseRow,
+    ModuleRow,
+    UnitRow,
+    lesson_index,
+    load_lesson,
+    load_question,
+    publish_course,
+    save_module,
+)
+from scenarios.documents import ScenarioDocument, read_scenario
+from scenarios.exceptions import ScenarioFileError
+from scenarios.services import load_scenario
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    code: str
+    slug: str
+    order: int
+    name: str
+    short_name: str
+    words: Map
+
+
+@dataclass
+class Curriculum:
+    """Everything that the files say, checked against one another."""
+
+    roles: list[RoleRow] = field(default_factory=list)
+    packs: list[PackRow] = field(default_factory=list)
+    sources: list[SourceRow] = field(default_factory=list)
+    facts: list[FactRow] = field(default_factory=list)
+    contacts: list[ContactRow] = field(default_factory=list)
+    terms: list[TermRow] = field(default_factory=list)
+    modules: list[ModuleRow] = field(default_factory=list)
+    courses: list[CourseRow] = field(default_factory=list)
+    lessons: list[LessonFile] = field(default_factory=list)
+    questions: list[QuestionFile] = field(default_factory=list)
+    scenarios: list[ScenarioDocument] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """What loading changed, in words for the person who started it."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    kept: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.result = Curriculum()
+
+    def attempt(self, read: Callable[[], T], default: T) -> T:
+        """Go on after a mistake, so that one run names them all."""
+        try:
+            return read()
+        except CurriculumError as error:
+            self.problems += error.problems
+        except ScenarioFileError as error:
+            self.problems.append(Problem(str(error.file), error.line, error.message))
+        return default
+
+    def rows(self, name: str, what: str) -> tuple[list[Map], Checker]:
+        check = Checker(name)
+        value = self.attempt(lambda: read_yaml(self.root / name, name=name), None)
+        rows = check.rows(value, what=what) if value is not None else []
+        return rows, check
+
+    def files(self, folder: str, pattern: str) -> list[Path]:
+        return sorted((self.root / folder).glob(pattern))
+
+    def read(self) -> Curriculum:
+        self._roles()
+        self._packs()
+        self._sources()
+        self._facts()
+        self._contacts()
+        self._terms()
+        self._modules()
+        roles, packs = [row.code for row in self.result.roles], [row.code for row in self.result.packs]
+        for path in self.files("lessons", "*.md"):
+            name = f"lessons/{path.name}"
+            lesson = self.attempt(lambda path=path, name=name: read_lesson(path, name=name, roles=roles, packs=packs), None)
+            if lesson is not None:
+                self.result.lessons.append(lesson)
+        for path in self.files("questions", "*.yaml"):
+            name = f"questions/{path.name}"
+            self.result.questions += self.attempt(
+                lambda path=path, name=name: read_questions(path, name=name, roles=roles, packs=packs), []
+            )
+        for path in self.files("scenarios", "*.yaml"):
+            document = self.attempt(lambda path=path: read_scenario(path), None)
+            if document is not None:
+                self.result.scenarios.append(document)
+        self._courses()
+        self._cross_check()
+        if self.problems:
+            raise CurriculumError(sorted(set(self.problems)))
+        return self.result
+
+    def _roles(self) -> None:
+        rows, check = self.rows("roles.yaml", "roles")
+        check.unique(rows, "code")
+        for row in rows:
+            self.result.roles.append(
+                RoleRow(
+                    check.text(row, "code"),
+                    check.text(row, "slug"),
+                    check.number(row, "order"),
+                    check.text(row, "name"),
+                    _short(check.text(row, "short")),
+                    row,
+                )
+            )
+        self.problems += check.problems
+
+    def _packs(self) -> None:
+        rows, check = self.rows("packs.yaml", "packs")
+        check.unique(rows, "code")
+        for row in rows:
+            self.result.packs.append(
+                PackRow(
+                    check.text(row, "code"),
+                    check.text(row, "name"),
+                    check.text(row, "version"),
+                    check.day(row, "valid_from") or date.min,
+                    check.day(row, "recheck_by") or date.min,
+                    check.text(row, "note", default=""),
+                )
+            )
+        self.problems += check.problems
+
+    def _sources(self) -> None:
+        rows, check = self.rows("sources.yaml", "sources")
+        check.unique(rows, "key")
+        for row in rows:
+            check.known(row, "key", "label", "author", "title", "year", "url")
+            self.result.sources.append(
+                SourceRow(
+                    check.text(row, "key"),
+                    check.text(row, "label"),
+                    check.text(row, "author", default=""),
+                    check.text(row, "title"),
+                    check.text(row, "year", default=""),
+                    check.text(row, "url", default=""),
+                )
+            )
+        self.problems += check.problems
+
+    def _facts(self) -> None:
+        rows, check = self.rows("facts.yaml", "facts")
+        check.unique(rows, "id")
+        known = {row.key for row in self.result.sources}
+        for row in rows:
+            check.known(row, "id", "statement", "sources", "year", "jurisdiction", "confidence", "flags", "recheck_by")
+            sources = check.texts(row, "sources")
+            for key in sources:
+                if key not in known:
+                    check.say(row.line_of("sources"), f"There is no source {key}. Add it to sources.yaml.")
+            confidence = check.one_of(row, "confidence", ("V1", "V2", "G"))
+            if not sources and confidence != "G":
+                check.say(row.line, "A fact without a source can only be of confidence G.")
+            flags = check.texts(row, "flags")
+            recheck_by = check.day(row, "recheck_by", required="D" in flags)
+            self.result.facts.append(
+                FactRow(
+                    check.text(row, "id"),
+                    check.text(row, "statement"),
+                    tuple(sources),
+                    check.text(row, "year", default=""),
+                    check.text(row, "jurisdiction"),
+                    confidence,
+                    tuple(flags),
+                    recheck_by,
+                )
+            )
+        self.problems += check.problems
+
+    def _contacts(self) -> None:
+        rows, check = self.rows("contacts.yaml", "contacts")
+        check.unique(rows, "key")
+        for row in rows:
+            self.result.contacts.append(
+                ContactRow(
+                    check.text(row, "key"),
+                    check.text(row, "country"),
+                    check.text(row, "jurisdiction"),
+                    check.text(row, "name"),
+                    check.text(row, "purpose"),
+                    check.text(row, "phone", default=""),
+                    check.text(row, "url", default=""),
+                    check.text(row, "hours", default=""),
+                    check.text(row, "shares", default=""),
+                    check.day(row, "checked_on") or date.min,
+                )
+            )
+        self.problems += check.problems
+
+    def _terms(self) -> None:
+        rows, check = self.rows("glossary.yaml", "terms")
+        check.unique(rows, "slug")
+        for row in rows:
+            self.result.terms.append(
+                TermRow(check.text(row, "slug"), check.text(row, "term"), check.text(row, "meaning"), tuple(check.texts(row, "facts")))
+            )
+        self.problems += check.problems
+
+    def _modules(self) -> None:
+        rows, check = self.rows("modules.yaml", "modules")
+        check.unique(rows, "id")
+        for order, row in enumerate(rows):
+            outcomes = [
+                {"id": str(one.get("id")), "text": str(one.get("text", ""))} for one in row.get("outcomes", []) if isinstance(one, Map)
+            ]
+            self.result.modules.append(
+                ModuleRow(
+                    check.text(row, "id"),
+                    check.text(row, "slug"),
+                    check.text(row, "title"),
+                    check.text(row, "purpose", default=""),
+                    outcomes,
+                    check.texts(row, "gates"),
+                    order,
+                )
+            )
+        self.problems += check.problems
+
+    def _courses(self) -> None:
+        rows, check = self.rows("courses.yaml", "courses")
+        check.unique(rows, "code")
+        lessons = {lesson.code: lesson for lesson in self.result.lessons}
+        slugs = {document.slug for document in self.result.scenarios}
+        for row in rows:
+            units = []
+            for code in check.texts(row, "lessons"):
+                if code in lessons:
+                    units.append(UnitRow("lesson", code, lessons[code].title, lessons[code].minutes))
+                else:
+                    check.say(row.line_of("lessons"), f"Lesson {code} has no readable file lessons/{code}.md.")
+            exam, play = row.get("check"), row.get("scenario")
+            if not isinstance(exam, Map) or not isinstance(play, Map):
+                check.say(row.line, "A course needs a check: and a scenario:, each with their particulars.")
+                continue
+            units.append(UnitRow("check", "check", check.text(exam, "title"), check.number(exam, "minutes")))
+            units.append(UnitRow("scenario", "scenario", check.text(play, "title", default="A practice scenario"), check.number(play, "minutes")))
+            for role, names in play.get("by_role", {}).items():
+                for slug in names:
+                    if slug not in slugs:
+                        check.say(play.line_of("by_role"), f"{role} is given the scenario {slug}, and there is no readable file for it.")
+            rules = {
+                "credit_hours": str(row.get("credit_hours", "")),
+                "validity_months": check.number(row, "validity_months"),
+                "check": {
+                    "items": check.number(exam, "items"),
+                    "pass_percent": check.number(exam, "pass_percent"),
+                    "blueprint": [dict(cell) for cell in exam.get("blueprint", [])],
+                },
+                "scenarios": {role: list(names) for role, names in play.get("by_role", {}).items()},
+                "packs": check.texts(row, "packs"),
+                "notes": [dict(note) for note in row.get("notes", [])],
+            }
+            if CheckRules.from_json(rules["check"]).items != rules["check"]["items"]:
+                check.say(exam.line_of("blueprint"), f"The blueprint does not add up to {rules['check']['items']} questions.")
+            self._bank_is_large_enough(row, exam, check, rules)
+            self.result.courses.append(
+                CourseRow(
+                    check.text(row, "code"),
+                    check.text(row, "slug"),
+                    check.text(row, "title"),
+                    check.text(row, "tier"),
+                    check.text(row, "version"),
+                    check.text(row, "description", default=""),
+                    units,
+                    rules,
+                )
+            )
+        self.problems += check.problems
+
+    def _bank_is_large_enough(self, row: Map, exam: Map, check: Checker, rules: dict[str, Any]) -> None:
+        """Three times what is drawn, for every role under every pack; and must-pass questions to try again with."""
+        for cell in CheckRules.from_json(rules["check"]).blueprint:
+            for role in [one.code for one in self.result.roles]:
+                for pack in rules["packs"]:
+                    bank = [
+                        one
+                        for one in self.result.questions
+                        if one.lesson == cell.lesson and (not one.roles or role in one.roles) and (not one.packs or pack in one.packs)
+                    ]
+                    if len(bank) < 3 * cell.items or sum(1 for one in bank if one.must_pass) < 3 * cell.must_pass:
+                        check.say(
+                            exam.line_of("blueprint"),
+                            f"Lesson {cell.lesson} asks {cell.items} ({cell.must_pass} must-pass) and the bank has {len(bank)} "
+                            f"({sum(1 for one in bank if one.must_pass)}) for {role} under {pack}. It needs three times as many.",
+                        )
+                        return
+
+    def _cross_check(self) -> None:
+        facts = {row.code for row in self.result.facts}
+        modules = {row.code for row in self.result.modules}
+        outcomes = {outcome["id"] for row in self.result.modules for outcome in row.outcomes}
+        codes: Counter[str] = Counter()
+        for lesson in self.result.lessons:
+            self._unknown(lesson.file, lesson.facts, facts)
+            if lesson.module not in modules:
+                self.problems.append(Problem(lesson.file, 1, f"There is no module {lesson.module} in modules.yaml."))
+            for outcome in lesson.outcomes:
+                if outcome not in outcomes:
+                    self.problems.append(Problem(lesson.file, 1, f"There is no outcome {outcome} in modules.yaml."))
+        for question in self.result.questions:
+            self._unknown(question.file, question.facts, facts)
+            codes[question.code] += 1
+            if codes[question.code] == 2:
+                self.problems.append(Problem(question.file, question.line, f"{question.code} is used twice in the bank."))
+
+    def _unknown(self, file: str, cited: dict[str, int], known: set[str]) -> None:
+        for code, line in cited.items():
+            if code not in known:
+                self.problems.append(Problem(file, line, f"There is no fact {code} in facts.yaml."))
+
+
+def _short(text: str) -> str:
+    """ "For nurses and clinicians" as it stands in the middle of a sentence."""
+    return text.removeprefix("For ").strip()
+
+
+def read_curriculum(root: Path) -> Curriculum:
+    """Everything under `root`. Raises CurriculumError that lists every mistake in every file."""
+    if not root.is_dir():
+        raise CurriculumError([Problem(str(root), 1, "There is no such folder.")])
+    return _Reader(root).read()
+
+
+@transaction.atomic
+def load(curriculum: Curriculum, *, at: datetime) -> Report:
+    """Write it. Running it again changes nothing; what somebody edited in the admin is kept and named."""
+    report = Report()
+    for order, pack in enumerate(curriculum.packs):
+        save_jurisdiction(pack.code, name=pack.name, order=order)
+    for role in curriculum.roles:
+        save_role(role.code, slug=role.slug, name=role.name, short_name=role.short_name, order=role.order)
+    save_packs(curriculum.packs)
+    save_sources(curriculum.sources)
+    save_facts(curriculum.facts)
+    report.kept += [f"contact {key}" for key in save_contacts(curriculum.contacts)]
+    save_glossary(curriculum.terms)
+    for module in curriculum.modules:
+        save_module(module)
+    home = _home()
+    index = lesson_index(home)
+    for lesson in curriculum.lessons:
+        outcome = load_lesson(lesson, parent=index)
+        report.counts[f"lessons {outcome}"] += 1
+        if outcome == "kept":
+            report.kept.append(f"lesson {lesson.code}")
+    for question in curriculum.questions:
+        outcome = load_question(question, at=at)
+        report.counts[f"questions {outcome}"] += 1
+        if outcome == "kept":
+            report.kept.append(f"question {question.code}")
+    for document in curriculum.scenarios:
+        load_scenario(document, at=at)
+        report.counts["scenarios"] += 1
+    for course in curriculum.courses:
+        publish_course(course, at=at)
+        report.counts["courses"] += 1
+    return report
+
+
+def _home() -> Page:
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    if site is None:
+        raise CurriculumError([Problem("database", 1, "There is no default site. Run the migrations first.")])
+    return site.root_page
