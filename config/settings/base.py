@@ -170,6 +170,9 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Waylight <training@waylight
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Recurring commands and how many seconds lie between two runs.
+SCHEDULE = {"refresh_statuses": 24 * 3600, "clearsessions": 24 * 3600}
+
 WAGTAIL_SITE_NAME = "Waylight"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
