@@ -1,0 +1,181 @@
+"""Reading lesson and question files: what becomes of them, and how every mistake is named. No database."""
+
+import pytest
+
+from content.reader import CurriculumError
+from courses.lesson_files import read_lesson, read_questions
+
+ROLES, PACKS = ["R1", "R3"], ["INT", "US", "UK"]
+FRONT = """---
+id: "9.9"
+module: M01
+title: A lesson
+minutes: 4
+core: true
+level: 1
+outcomes: ["M01.3"]
+content_note: ""
+gates: [survivor]
+version: "2026.1"
+valid_from: 2026-11-22
+recheck_by: 2027-05-22
+by_the_end: [do it]
+summary: In short. [@CRI-01]
+use_tomorrow: [Do it]
+---
+"""
+BODY = """You meet somebody.
+
+## A heading
+
+A claim. [@CRI-01; @TIC-09]
+
+::: role R1
+In a car.
+:::
+
+::: role R3
+On a ward.
+:::
+
+::: law INT
+Everywhere. [@DEF-01]
+:::
+
+::: law US
+There.
+:::
+
+::: law UK
+Here.
+:::
+
+::: misconceptions
+- "They would leave." -> Not so. [@VUL-01]
+:::
+
+::: activity
+kind: sort
+id: tasks
+title: Try it
+prompt: Sort these.
+bins:
+  - {id: mine, label: Mine}
+  - {id: not, label: Not mine}
+items:
+  - id: water
+    text: Offer water.
+    answer: mine
+    feedback: {mine: "Yes.", not: "Why not?"}
+:::
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def run(text, name="9.9.md"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return read_lesson(path, name=f"lessons/{name}", roles=ROLES, packs=PACKS)
+
+    return run
+
+
+def problems(call):
+    with pytest.raises(CurriculumError) as caught:
+        call()
+    return [str(one) for one in caught.value.problems]
+
+
+def test_a_lesson_becomes_blocks_in_its_order(read):
+    lesson = read(FRONT + BODY)
+
+    assert [block["type"] for block in lesson.body] == ["text", "role", "law", "misconceptions", "sort"]
+    assert lesson.body[0]["value"].startswith("<p>You meet somebody.</p>")
+    assert [item["value"]["roles"] for item in lesson.body[1]["value"]["variants"]] == [["R1"], ["R3"]]
+    assert set(lesson.facts) == {"CRI-01", "TIC-09", "DEF-01", "VUL-01"}
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "expected"),
+    [
+        ("minutes: 4", "minutes: four", "lessons/9.9.md:5: 'minutes' should be a whole number."),
+        ("recheck_by: 2027-05-22", "recheck_by: soon", "lessons/9.9.md:13: 'recheck_by' should be a date such as 2026-11-22."),
+        ("gates: [survivor]", "gates: [friend]", "lessons/9.9.md:10: 'friend' is none of survivor, lawyer, clinician."),
+        ("::: role R3", "::: role R9", "lessons/9.9.md:28: R9 is no role. Roles are R1, R3."),
+        ("::: law UK", "::: law FR", "lessons/9.9.md:40: Name one pack: ::: law INT. Packs are INT, US, UK."),
+        ("answer: mine", "answer: yours", "The answer 'yours' is none of mine, not."),
+        (', not: "Why not?"', "", "Every answer needs its feedback, as text."),
+        ("kind: sort", "kind: riddle", "'riddle' is no kind of activity."),
+        ("- \"They would leave.\" -> Not so. [@VUL-01]", "- They would leave.", 'Write a misconception as - "What people say." -> What is so instead.'),
+        ("## A heading", "# A heading", "Headings in a lesson begin with ##"),
+        ("[@CRI-01; @TIC-09]", "[@cri]", "A citation should look like [@CRI-01] or [@CRI-01; @TIC-09]."),
+        ("::: misconceptions", "::: mistakes", "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity."),
+        ("title: Try it", "title: Try it\ntitle: Again", "'title' stands here twice; keep one of them"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_what_would_be_right(read, change, to, expected):
+    text = FRONT + BODY
+    assert change in text
+
+    found = problems(lambda: read(text.replace(change, to, 1)))
+
+    assert any(expected in one for one in found), found
+
+
+def test_a_role_without_words_is_named(read):
+    found = problems(lambda: read(FRONT + BODY.replace("::: role R3\nOn a ward.\n:::\n", "")))
+
+    assert "These role boxes say nothing to R3." in found[0]
+
+
+def test_every_mistake_of_a_file_is_named_at_once(read):
+    text = (FRONT + BODY).replace("minutes: 4", "minutes: four").replace("answer: mine", "answer: yours")
+
+    assert len(problems(lambda: read(text))) == 2
+
+
+def test_markup_in_a_lesson_is_shown_as_text_and_never_run(read):
+    lesson = read(FRONT + BODY.replace("You meet somebody.", "Hello <script>alert(1)</script> [x](javascript:alert(1))"))
+
+    assert "<script" not in lesson.body[0]["value"]
+    assert "javascript:" not in lesson.body[0]["value"] or "href" not in lesson.body[0]["value"]
+
+
+QUESTION = """- id: Q-1
+  outcome: "M01.3"
+  level: apply
+  stem: What now?
+  options:
+    - {id: a, text: This, correct: true, rationale: Because, facts: [CRI-01]}
+    - {id: b, text: That, rationale: Not yet, facts: [CRI-01]}
+"""
+
+
+@pytest.fixture
+def read_bank(tmp_path):
+    def run(text):
+        path = tmp_path / "1.3.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_questions(path, name="questions/1.3.yaml", roles=ROLES, packs=PACKS)
+
+    return run
+
+
+def test_a_question_belongs_to_the_lesson_that_its_file_is_named_after(read_bank):
+    (question,) = read_bank(QUESTION)
+
+    assert (question.lesson, question.code, question.facts) == ("1.3", "Q-1", {"CRI-01": 6})
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "expected"),
+    [
+        ("correct: true, ", "", "questions/1.3.yaml:1: 0 options are marked correct: true; a single question needs exactly one."),
+        ("level: apply", "level: guess", "questions/1.3.yaml:3: 'level' is 'guess'. It should be one of: remember, understand, apply, analyse."),
+        ("facts: [CRI-01]", "facts: []", "Name at least one fact behind this reason"),
+        ("stem: What now?", "stam: What now?", "'stem' is missing."),
+    ],
+)
+def test_a_mistake_in_a_question_is_named(read_bank, change, to, expected):
+    assert any(expected in one for one in problems(lambda: read_bank(QUESTION.replace(change, to, 1))))
