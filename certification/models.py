@@ -1,0 +1,253 @@
+"""What can be earned, what was earned, and everything that happened to it."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from accounts.models import Jurisdiction, ProfessionalRole
+from agencies.models import Agency
+from certification.exceptions import FrozenRecord
+from courses.models import Course
+
+
+class IssuerProfile(models.Model):
+    """Who stands behind a certificate (Open Badges: issuer profile). The first one is this site itself."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200, help_text=_("As on certificates."))
+    url = models.URLField(_("address"), blank=True)
+    agency = models.OneToOneField(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="issuer_profile", verbose_name=_("agency"),
+        help_text=_("Leave empty for the profile of this site."),
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("url"), FieldPanel("agency")]
+
+    class Meta:
+        verbose_name = _("issuer")
+        verbose_name_plural = _("issuers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Achievement(models.Model):
+    """What can be earned: one tier, in one professional role, under one jurisdiction's law.
+
+    A change of law therefore touches one achievement and leaves the others alone.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("course"))
+    professional_role = models.ForeignKey(
+        ProfessionalRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("professional role")
+    )
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, on_delete=models.PROTECT, related_name="+", verbose_name=_("jurisdiction")
+    )
+    issuer = models.ForeignKey(
+        IssuerProfile, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("issuer")
+    )
+    criteria = models.TextField(
+        _("what it asks for"), blank=True, help_text=_("In a sentence or two, for people who check a certificate.")
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("course"), FieldPanel("professional_role"), FieldPanel("jurisdiction")]),
+        FieldPanel("issuer"),
+        FieldPanel("criteria"),
+    ]
+
+    class Meta:
+        ordering = ["course__title", "professional_role__order", "jurisdiction__order"]
+        verbose_name = _("achievement")
+        verbose_name_plural = _("achievements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "professional_role", "jurisdiction"], name="one_achievement_per_role_and_law"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course}: {self.professional_role}, {self.jurisdiction}"
+
+
+def default_shares() -> dict[str, bool]:
+    """What a stranger with the number learns before the holder has agreed to anything: that it holds, for which role."""
+    return {"name": False, "compare_name": True, "agency": False, "lead": False}
+
+
+class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
+    def with_history(self) -> Self:
+        """Adds `revoked_at` and `superseded_at`, so that many states cost one query."""
+
+        def when(kind: str) -> Subquery:
+            events = CredentialEvent.objects.filter(credential=OuterRef("pk"), kind=kind)
+            return Subquery(events.values("at")[:1])
+
+        return self.annotate(
+            revoked_at=when(CredentialEvent.Kind.REVOKED), superseded_at=when(CredentialEvent.Kind.SUPERSEDED)
+        )
+
+    def update(self, **fields: Any) -> int:
+        if set(fields) - {"shares"}:
+            raise FrozenRecord("What a certificate says never changes. Correct it by issuing a new one.")
+        return super().update(**fields)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise FrozenRecord("Certificates are withdrawn, never deleted.")
+
+
+class AchievementCredential(models.Model):
+    """One certificate. Its words are copied here when it is issued and never change; only what the holder shares does.
+
+    Withdrawn and replaced are events, not columns.
+    """
+
+    class Kind(models.TextChoices):
+        AWARD = "award", _("First award")
+        RENEWAL = "renewal", _("Renewal")
+        CORRECTION = "correction", _("Correction")
+
+    personal_data: ClassVar[tuple[str, ...]] = (
+        "user", "number", "holder_name", "role_code", "role_name", "jurisdiction_code", "jurisdiction_name", "issued_at",
+        "issued_on", "valid_until", "shares",
+    )
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.AWARD)
+    achievement = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="credentials", verbose_name=_("achievement")
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials")
+    registration_uuid = models.UUIDField(_("registration"))
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="credentials", verbose_name=_("earned under")
+    )
+
+    holder_name = models.CharField(_("name"), max_length=200, blank=True)
+    issuer_name = models.CharField(_("issuer"), max_length=200)
+    agency_name = models.CharField(_("agency"), max_length=200, blank=True)
+    role_code = models.CharField(max_length=8)
+    role_name = models.CharField(_("professional role"), max_length=120)
+    jurisdiction_code = models.CharField(max_length=8)
+    jurisdiction_name = models.CharField(_("jurisdiction"), max_length=120)
+    pack_name = models.CharField(_("jurisdiction pack"), max_length=120)
+    pack_version = models.CharField(_("pack version"), max_length=32, blank=True)
+    course_code = models.CharField(max_length=32)
+    course_title = models.CharField(_("course"), max_length=200)
+    course_version = models.CharField(_("course version"), max_length=32)
+    content_versions = models.JSONField(_("content versions"), help_text=_("Lesson and scenario, each with its version."))
+    credit_hours = models.DecimalField(_("learning hours"), max_digits=5, decimal_places=2)
+    accrediting_body = models.CharField(_("accrediting body"), max_length=200, blank=True)
+    approval_number = models.CharField(_("approval number"), max_length=80, blank=True)
+    review_state = models.JSONField(_("reviews still missing"), default=list, blank=True)
+    layout = models.PositiveSmallIntegerField(default=1, editable=False)
+    words = models.JSONField(default=dict, editable=False, help_text=_("The sentences on it, for each language."))
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_on = models.DateField(_("issued on"))
+    valid_until = models.DateField(_("valid until"), help_text=_("The last day on which it holds."))
+
+    shares = models.JSONField(_("what the holder shows"), default=default_shares)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_at", "-id"]
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        permissions = [("revoke_achievementcredential", "Can withdraw a certificate")]
+        constraints = [
+            # A correction says again what was earned; whatever else happens, one registration earns once.
+            models.UniqueConstraint(
+                fields=["registration_uuid", "achievement"], condition=~Q(kind="correction"), name="one_award_per_registration"
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("issued_on")), name="credential_ends_after_issue"),
+        ]
+        indexes = [
+            # Which certificate of this person for this achievement is the newest?
+            models.Index(fields=["user", "achievement", "-issued_at"], name="credential_by_holder"),
+            # Which certificates earned under this agency run out next?
+            models.Index(fields=["agency", "valid_until"], name="credential_by_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if not self._state.adding and set(update_fields or {"everything"}) != {"shares"}:
+            raise FrozenRecord("What a certificate says never changes. Correct it by issuing a new one.")
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise FrozenRecord("Certificates are withdrawn, never deleted.")
+
+    def shows(self, what: str) -> bool:
+        """Whether the holder agreed to show something. Anything that was never asked stays hidden."""
+        return bool({**default_shares(), **self.shares}.get(what, False))
+
+
+class EventQuerySet(models.QuerySet["CredentialEvent"]):
+    def update(self, **fields: Any) -> int:
+        raise FrozenRecord("History is added to, never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise FrozenRecord("History is added to, never deleted.")
+
+
+class CredentialEvent(models.Model):
+    """Something that happened to a certificate: who, when, why. Rows are added, never changed."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", _("Issued")
+        SUPERSEDED = "superseded", _("Replaced")
+        REVOKED = "revoked", _("Withdrawn")
+        SHARES_CHANGED = "shares", _("What it shows was changed")
+
+    personal_data: ClassVar[tuple[str, ...]] = ("by", "reason")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    credential = models.ForeignKey(AchievementCredential, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(blank=True)
+    other = models.ForeignKey(
+        AchievementCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text=_("The certificate that replaces this one, or that this one corrects or renews."),
+    )
+    detail = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("certificate event")
+        verbose_name_plural = _("certificate events")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential", "kind"], condition=~Q(kind="shares"), name="issued_replaced_revoked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.kind}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise FrozenRecord("History is added to, never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise FrozenRecord("History is added to, never deleted.")

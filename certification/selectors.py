@@ -1,0 +1,124 @@
+"""Questions about certificates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from certification.models import AchievementCredential, CredentialEvent
+from certification.rules import CredentialState, normalise_number, state_on
+from certification.words import credit_sentence, hours_in_words, pack_label, review_sentence
+
+
+def _day(moment: datetime | None) -> date | None:
+    """The calendar day of the site, which is what certificates are dated by."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date() if moment else None
+
+
+def today(at: datetime) -> date:
+    return timezone.localtime(at, timezone.get_default_timezone()).date()
+
+
+def credentials_of(user: User) -> list[AchievementCredential]:
+    """All certificates of a person, newest first, ready for `credential_state`. One query."""
+    return list(AchievementCredential.objects.filter(user=user).with_history().select_related("achievement"))
+
+
+def find_credential(number: str) -> AchievementCredential | None:
+    """By a number as people type it. None when it cannot be a number, and when nothing has it."""
+    canonical = normalise_number(number)
+    if canonical is None:
+        return None
+    return (
+        AchievementCredential.objects.filter(number=canonical)
+        .with_history()
+        .select_related("achievement", "user", "agency")
+        .first()
+    )
+
+
+def held_credential(user: User, number: str) -> AchievementCredential | None:
+    """The same, if it is this person's own."""
+    credential = find_credential(number)
+    return credential if credential is not None and credential.user_id == user.pk else None
+
+
+def _event_days(credential: AchievementCredential) -> tuple[date | None, date | None]:
+    if hasattr(credential, "revoked_at") and hasattr(credential, "superseded_at"):
+        return _day(credential.revoked_at), _day(credential.superseded_at)
+    when = dict(
+        CredentialEvent.objects.filter(
+            credential=credential, kind__in=[CredentialEvent.Kind.REVOKED, CredentialEvent.Kind.SUPERSEDED]
+        ).values_list("kind", "at")
+    )
+    return _day(when.get(CredentialEvent.Kind.REVOKED)), _day(when.get(CredentialEvent.Kind.SUPERSEDED))
+
+
+def credential_state(credential: AchievementCredential, on: date) -> CredentialState:
+    """No query for a credential that came from this module, one for any other."""
+    revoked_on, superseded_on = _event_days(credential)
+    return state_on(
+        on,
+        issued_on=credential.issued_on,
+        valid_until=credential.valid_until,
+        revoked_on=revoked_on,
+        superseded_on=superseded_on,
+    )
+
+
+@dataclass(frozen=True)
+class PublicCredential:
+    """What a stranger with the number is told. Empty means: the holder has not agreed to show it."""
+
+    number: str
+    state: CredentialState
+    since: date | None
+    holder_name: str
+    agency_name: str
+    can_compare_name: bool
+    role_name: str
+    course_title: str
+    course_version: str
+    pack: str
+    hours: str
+    credit: str
+    review: str
+    issuer_name: str
+    issued_on: date
+    valid_until: date
+
+
+def public_view(credential: AchievementCredential, *, on: date) -> PublicCredential:
+    """No more than the holder agreed to. Once the holder has deleted her account, her name is not shown to anyone."""
+    revoked_on, superseded_on = _event_days(credential)
+    state = credential_state(credential, on)
+    since = {
+        CredentialState.REVOKED: revoked_on,
+        CredentialState.SUPERSEDED: superseded_on,
+        CredentialState.EXPIRED: credential.valid_until,
+    }.get(state)
+    shows_name = credential.shows("name") and credential.user.deleted_at is None
+    return PublicCredential(
+        number=credential.number,
+        state=state,
+        since=since,
+        holder_name=credential.holder_name if shows_name else "",
+        agency_name=credential.agency_name if credential.shows("agency") else "",
+        can_compare_name=bool(credential.holder_name) and not shows_name and credential.shows("compare_name"),
+        role_name=credential.role_name,
+        course_title=credential.course_title,
+        course_version=credential.course_version,
+        pack=pack_label(credential),
+        hours=hours_in_words(credential.credit_hours),
+        credit=credit_sentence(credential),
+        review=review_sentence(credential.review_state),
+        issuer_name=credential.issuer_name,
+        issued_on=credential.issued_on,
+        valid_until=credential.valid_until,
+    )
+
+
+def history_of(credential: AchievementCredential) -> list[CredentialEvent]:
+    """Everything that happened to a certificate, oldest first."""
+    return list(credential.events.select_related("by", "other"))

@@ -1,0 +1,33 @@
+"""What is said about a certificate in the learning record: that it was earned. Never its number, never a name."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from certification.models import Achievement, AchievementCredential
+from records import builders
+from records.services import store_statements
+
+EARNED: dict[str, Any] = {"id": "http://id.tincanapi.com/verb/earned", "display": {"en": "earned"}}
+ACTIVITY_BADGE = "http://activitystrea.ms/schema/1.0/badge"
+
+
+def achievement_iri(achievement: Achievement) -> str:
+    return f"{settings.PUBLIC_URL}/xapi/activities/achievement/{achievement.uuid}"
+
+
+def say_earned(credential: AchievementCredential, *, at: datetime) -> None:
+    statement = builders.statement(
+        builders.actor(credential.user),
+        EARNED,
+        builders.activity(
+            achievement_iri(credential.achievement),
+            name=f"{credential.course_title}: {credential.role_name}, {credential.jurisdiction_name}",
+            type_=ACTIVITY_BADGE,
+        ),
+        at=at,
+        registration=credential.registration_uuid,
+        key=f"{credential.registration_uuid}/earned/{credential.achievement.uuid}",
+    )
+    store_statements([statement], agency=credential.agency, at=at)
