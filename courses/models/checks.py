@@ -6,13 +6,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
 from courses.blocks.question import QuestionOptionBlock
+from courses.forms import QuestionForm
 from courses.models.taking import AssignableUnit, Registration
 
 RULE_HELP = _("Leave empty unless this tests something that has to be right, such as: privacy before questions")
@@ -58,6 +58,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
+    base_form_class = QuestionForm
     panels = [
         FieldRowPanel([FieldPanel("code"), FieldPanel("lesson_code"), FieldPanel("outcome")]),
         FieldPanel("stem"),
