@@ -4,6 +4,7 @@ import secrets
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -76,6 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         LARGE = "large", _("Large")
         LARGER = "larger", _("Larger")
 
+    class Theme(models.TextChoices):
+        DEVICE = "device", _("As on this device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     class Motion(models.TextChoices):
         DEVICE = "device", _("As on this device")
         REDUCE = "reduce", _("Nothing moves")
@@ -85,7 +91,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         SUMMARY = "summary", _("Start with the summary where there is a note")
 
     personal_data: ClassVar[tuple[str, ...]] = (
-        "email", "name", "actor_name", "scim_id", "language", "time_zone", "text_size", "motion", "content_notes",
+        "email", "name", "actor_name", "scim_id", "language", "time_zone", "text_size", "theme", "motion", "content_notes",
         "professional_role", "jurisdiction", "last_login",
     )
 
@@ -98,6 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=12, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
     text_size = models.CharField(_("text size"), max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
+    theme = models.CharField(_("colours"), max_length=8, choices=Theme.choices, default=Theme.DEVICE)
     motion = models.CharField(_("motion"), max_length=8, choices=Motion.choices, default=Motion.DEVICE)
     content_notes = models.CharField(_("content notes"), max_length=8, choices=ContentNotes.choices, default=ContentNotes.SHOW)
     professional_role = models.ForeignKey(
@@ -130,6 +137,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str) -> bool:
+        """Demo people have passwords that anyone can read, so these open nothing on a real site."""
+        return (settings.DEBUG or not self.is_demo) and super().check_password(raw_password)
 
     @property
     def first_name(self) -> str:

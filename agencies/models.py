@@ -39,7 +39,8 @@ class Agency(MP_Node):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    node_order_by: ClassVar[list[str]] = ["name"]
+    # No node_order_by: a sorted insert moves the paths of its neighbours, and a path read a moment earlier would then
+    # mean somebody else's agency.
 
     class Meta:
         verbose_name = _("agency")
@@ -63,6 +64,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(agency__path__startswith=agency.path)
 
 
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def current(self, *, on: date) -> Self:
+        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+
+    def covering(self, agency: "Agency") -> Self:
+        """Given for this agency or for one above it."""
+        steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
+        return self.filter(agency__path__in=[agency.path[:step] for step in steps])
+
+
 class Membership(models.Model):
     """A person works for an agency or unit, in a professional role, from a day until a day. Ended, never deleted."""
 
@@ -76,7 +87,7 @@ class Membership(models.Model):
     )
     staff_number = models.CharField(_("staff number"), max_length=64, blank=True)
     started_on = models.DateField(_("started on"))
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True, help_text=_("The first day on which it no longer holds."))
 
     objects = MembershipQuerySet.as_manager()
 
@@ -112,7 +123,9 @@ class Delegation(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
     kind = models.CharField(_("may act as"), max_length=12, choices=Kind.choices)
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day on which it no longer holds."))
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delegation")
@@ -138,3 +151,11 @@ class IdentityProvider(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.social_app_id}"
+
+    @property
+    def domains(self) -> list[str]:
+        return self.email_domains.lower().split()
+
+    def accepts(self, email: str) -> bool:
+        """Exactly one of the domains: neither a subdomain nor a name that merely ends like one."""
+        return email.rpartition("@")[2].strip().lower() in self.domains

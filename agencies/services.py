@@ -1,0 +1,207 @@
+"""The only functions that change agencies, memberships and delegations."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from allauth.socialaccount.models import SocialApp
+from django.contrib.sites.models import Site
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Jurisdiction, ProfessionalRole, User
+from agencies import signals
+from agencies.exceptions import AgencyError, AlreadyMember, NoLeadHere, WrongDomain
+from agencies.models import INDEPENDENT_SLUG, Agency, Delegation, IdentityProvider, Membership
+
+
+@transaction.atomic
+def create_agency(
+    name: str,
+    *,
+    slug: str,
+    parent: Agency | None = None,
+    jurisdiction: Jurisdiction | None = None,
+    sets_roles: bool = True,
+    support_text: str = "",
+    is_demo: bool = False,
+) -> Agency:
+    """An agency, or with a parent a unit of it. Raises Django's ValidationError, and AgencyError under Independent."""
+    if parent is not None and parent.is_independent:
+        raise AgencyError(_("Independent has no units."))
+    agency = Agency(
+        name=name.strip(), slug=slug, jurisdiction=jurisdiction, sets_roles=sets_roles, support_text=support_text,
+        is_demo=is_demo,
+    )  # fmt: skip
+    agency.clean_fields(exclude=["path", "depth", "numchild", "jurisdiction"])
+    if Agency.objects.filter(slug=slug).exists():
+        raise AgencyError(_("The address word “%(slug)s” is taken. Choose another.") % {"slug": slug})
+    if parent is None:
+        return Agency.add_root(instance=agency)
+    # Read again: another unit may have been added since, and the tree counts its children.
+    return Agency.objects.get(pk=parent.pk).add_child(instance=agency)
+
+
+@transaction.atomic
+def update_agency(
+    agency: Agency, *, name: str, jurisdiction: Jurisdiction | None, sets_roles: bool, support_text: str
+) -> Agency:
+    agency.name = name.strip()
+    agency.jurisdiction = jurisdiction
+    agency.sets_roles = sets_roles
+    agency.support_text = support_text
+    agency.save(update_fields=["name", "jurisdiction", "sets_roles", "support_text"])
+    return agency
+
+
+@transaction.atomic
+def independent_agency() -> Agency:
+    """Where people without an agency are gathered. It has no lead, sets nothing and asks for nothing by a date."""
+    existing = Agency.objects.filter(slug=INDEPENDENT_SLUG).first()
+    if existing is not None:
+        return existing
+    return Agency.add_root(instance=Agency(name=_("Independent"), slug=INDEPENDENT_SLUG, sets_roles=False))
+
+
+def _announce(membership: Membership, *, on: date) -> None:
+    news: dict[str, Any] = {
+        "user_id": membership.user_id,
+        "agency_id": membership.agency_id,
+        "at": datetime.combine(on, time(12), tzinfo=UTC),
+    }
+    transaction.on_commit(lambda: signals.membership_changed.send(sender=Membership, **news))
+
+
+@transaction.atomic
+def add_member(
+    user: User,
+    agency: Agency,
+    *,
+    professional_role: ProfessionalRole | None,
+    started_on: date,
+    staff_number: str = "",
+) -> Membership:
+    """The person works here from this day on. Whoever joins an agency leaves Independent. Raises AlreadyMember."""
+    if Membership.objects.filter(user=user, agency=agency, ended_on__isnull=True).exists():
+        raise AlreadyMember(_("This person already works there."))
+    if not agency.is_independent:
+        for other in user.memberships.filter(agency__slug=INDEPENDENT_SLUG, ended_on__isnull=True):
+            end_membership(other, on=max(started_on, other.started_on))
+    membership = Membership.objects.create(
+        user=user, agency=agency, professional_role=professional_role, staff_number=staff_number.strip(), started_on=started_on
+    )
+    _announce(membership, on=started_on)
+    return membership
+
+
+@transaction.atomic
+def join_independent(user: User, *, on: date) -> Membership | None:
+    """For people whom no agency has: returns None and changes nothing while one has."""
+    if user.memberships.current(on=on).exists():
+        return None
+    return add_member(user, independent_agency(), professional_role=None, started_on=on)
+
+
+@transaction.atomic
+def set_membership_role(membership: Membership, *, professional_role: ProfessionalRole | None, on: date) -> Membership:
+    membership.professional_role = professional_role
+    membership.save(update_fields=["professional_role"])
+    _announce(membership, on=on)
+    return membership
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, on: date) -> Membership:
+    """From this day on the person no longer works here. Her proof stays; what she may do for the unit ends with it."""
+    if membership.ended_on is not None and membership.ended_on <= on:
+        return membership
+    membership.ended_on = max(on, membership.started_on)
+    membership.save(update_fields=["ended_on"])
+    still_inside = (
+        Membership.objects.filter(user=membership.user_id, ended_on__isnull=True)
+        .filter(agency__path__startswith=membership.agency.path[: Agency.steplen])
+        .exists()
+    )
+    if not still_inside:
+        mine = Delegation.objects.filter(user=membership.user_id).filter(
+            agency__path__startswith=membership.agency.path[: Agency.steplen]
+        )
+        for delegation in mine.current(on=on):
+            end_delegation(delegation, on=on)
+    _announce(membership, on=on)
+    return membership
+
+
+@transaction.atomic
+def delegate(user: User, agency: Agency, *, kind: str, starts_on: date, ends_on: date | None = None) -> Delegation:
+    """Let a person act for an agency and everything below it. Again with other dates changes them."""
+    if agency.is_independent:
+        raise NoLeadHere(_("People without an agency have no lead."))
+    delegation, _created = Delegation.objects.update_or_create(
+        user=user, agency=agency, kind=kind, defaults={"starts_on": starts_on, "ends_on": ends_on}
+    )
+    return delegation
+
+
+@transaction.atomic
+def end_delegation(delegation: Delegation, *, on: date) -> Delegation:
+    delegation.ends_on = max(on, delegation.starts_on)
+    delegation.save(update_fields=["ends_on"])
+    return delegation
+
+
+@transaction.atomic
+def save_identity_provider(
+    agency: Agency,
+    *,
+    provider: str,
+    provider_id: str,
+    name: str,
+    client_id: str,
+    secret: str,
+    settings: dict[str, Any],
+    email_domains: str,
+    existing: IdentityProvider | None = None,
+) -> IdentityProvider:
+    """An agency's own sign-in. Only people whose address is in one of its domains get in through it."""
+    if agency.is_independent:
+        raise AgencyError(_("Independent has no sign-in of its own."))
+    domains = [line.strip().lower().removeprefix("@") for line in email_domains.splitlines() if line.strip()]
+    if not domains:
+        raise AgencyError(_("Name at least one e-mail domain, or nobody could join through it."))
+    taken = SocialApp.objects.filter(provider_id=provider_id)
+    if existing is not None:
+        taken = taken.exclude(pk=existing.social_app_id)
+    if taken.exists():
+        raise AgencyError(_("The word “%(word)s” is taken by another provider. Choose another.") % {"word": provider_id})
+    app = existing.social_app if existing else SocialApp()
+    app.provider, app.provider_id, app.name, app.client_id = provider, provider_id, name, client_id
+    if secret or existing is None:
+        app.secret = secret
+    app.settings = settings
+    app.save()
+    app.sites.add(Site.objects.get_current())
+    row = existing or IdentityProvider(social_app=app)
+    row.agency = agency
+    row.email_domains = "\n".join(domains)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def delete_identity_provider(provider: IdentityProvider) -> None:
+    """Nobody signs in through it any more; accounts and memberships stay."""
+    provider.social_app.delete()
+
+
+@transaction.atomic
+def join_through(provider: IdentityProvider, user: User, *, email: str, on: date) -> Membership | None:
+    """Just in time: whom the agency's provider vouches for becomes a member, once.
+
+    Somebody who left is not brought back by signing in; that is for the lead to decide. Raises WrongDomain.
+    """
+    if not provider.accepts(email):
+        raise WrongDomain(email)
+    root = provider.agency.path[: Agency.steplen]
+    if Membership.objects.filter(user=user, agency__path__startswith=root).exists():
+        return None
+    return add_member(user, provider.agency, professional_role=None, started_on=on)

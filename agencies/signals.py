@@ -1,0 +1,6 @@
+"""News that travels up, after commit. Receivers may be called again with the same news."""
+
+from django.dispatch import Signal
+
+# user_id, agency_id, at: somebody joined, left, moved, or was given another role
+membership_changed = Signal()
