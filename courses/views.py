@@ -3,7 +3,9 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.preferences import Look
 from accounts.services import set_preferences
 from courses import services
 from courses.activities import Activity, Audience, read_answer, shuffled
@@ -178,11 +181,8 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
     elif "again" in request.POST:
         services.save_response(found.user, lesson_code=code, activity_id=activity, answer={}, at=at)
     elif exercise.kind == "preferences":
-        wanted = {key: request.POST[key] for key in (exercise.settings or {}) if key in request.POST}
-        try:
-            set_preferences(found.user, **wanted)
-        except ValueError as error:
-            return _activity_page(request, found, page, activity, problem=str(error), status=422)
+        if not _save_preferences(found.user, request.POST.dict()):
+            return _activity_page(request, found, page, activity, problem=_("Choose one of the options shown."), status=422)
         services.save_response(found.user, lesson_code=code, activity_id=activity, answer={"saved": True}, at=at)
     else:
         before = ActivityResponse.objects.filter(user=found.user, lesson_code=code, activity_id=activity).first()
@@ -199,6 +199,23 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
     if request.headers.get("X-Requested-With") == "fetch":
         return _activity_page(request, found, page, activity)
     return redirect(f"{here}#activity-{activity}")
+
+
+def _save_preferences(user: User, posted: dict[str, str]) -> bool:
+    """Keep what was chosen; False where something is not on offer."""
+    language = posted.get("language")
+    if language is not None and language not in dict(settings.LANGUAGES):
+        return False
+    try:
+        set_preferences(
+            user,
+            look=Look(user.text_size, user.theme, user.motion).changed(posted),
+            language=language,
+            content_notes=posted.get("content_notes"),
+        )
+    except ValidationError:
+        return False
+    return True
 
 
 def _activity_page(
