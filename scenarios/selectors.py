@@ -1,0 +1,81 @@
+"""Questions about stories and attempts."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from accounts.models import User
+from scenarios import engine
+from scenarios.documents import head_rules, scene_rules
+from scenarios.models import Attempt, CompiledScene, Scenario, ScenarioVersion
+
+
+def published_scenarios(role_code: str | None = None) -> list[Scenario]:
+    """Stories that can be played; those that a role uses, where one is given. One query."""
+    found = Scenario.objects.filter(version__isnull=False)
+    return [one for one in found if role_code is None or one.serves(role_code)]
+
+
+def scenario_by_slug(slug: str) -> Scenario | None:
+    return Scenario.objects.filter(slug=slug, version__isnull=False).first()
+
+
+def attempts_for_registration(registration_uuid: uuid.UUID) -> list[Attempt]:
+    """Oldest first, so that a mapping by story keeps the newest. One query."""
+    return list(Attempt.objects.for_play().filter(registration_uuid=registration_uuid).order_by("created_at", "pk"))
+
+
+def attempt_of(user: User, attempt_uuid: uuid.UUID) -> Attempt | None:
+    """Only ever one's own: nobody else may see an attempt, whoever they are. One query."""
+    return Attempt.objects.of(user).for_play().filter(uuid=attempt_uuid).first()
+
+
+def latest_attempts(user: User) -> dict[int, Attempt]:
+    """The newest attempt at each story. One query."""
+    found = Attempt.objects.of(user).defer("results").order_by("created_at", "pk")
+    return {attempt.scenario_id: attempt for attempt in found}
+
+
+def events_of(attempt: Attempt) -> list[engine.Event]:
+    return [
+        engine.Event(row.kind, row.at, row.data if row.step is None else row.data | {"step": row.step})
+        for row in attempt.events.all()
+    ]
+
+
+def state_of(attempt: Attempt) -> engine.State | None:
+    """Where the learner stands, or None before the first scene. One query."""
+    return engine.fold(events_of(attempt))
+
+
+class VersionStory:
+    """A published version for the engine. Scenes are read one by one as they are needed, or several by `load`."""
+
+    def __init__(self, version: ScenarioVersion) -> None:
+        self.version = version
+        self._head = head_rules(version.head)
+        self._data: dict[str, dict[str, Any]] = {}
+
+    @property
+    def head(self) -> engine.Head:
+        return self._head
+
+    def load(self, keys: Iterable[str]) -> None:
+        """One query for all of these that have not been read yet."""
+        missing = set(keys) - set(self._data)
+        if missing:
+            self._data.update(CompiledScene.objects.filter(version=self.version, key__in=missing).values_list("key", "data"))
+
+    def load_all(self) -> None:
+        self._data.update(CompiledScene.objects.filter(version=self.version).order_by("pk").values_list("key", "data"))
+
+    @property
+    def scenes(self) -> Mapping[str, dict[str, Any]]:
+        return self._data
+
+    def data(self, key: str) -> dict[str, Any]:
+        self.load([key])
+        return self._data[key]
+
+    def scene(self, key: str) -> engine.SceneRules:
+        return scene_rules(self.data(key))

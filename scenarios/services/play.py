@@ -1,0 +1,266 @@
+"""What a learner does with a story. Each function is one transaction: event, summary and statement stand or fall together."""
+
+import secrets
+import uuid
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from agencies.models import Agency
+from scenarios import engine, signals, statements
+from scenarios.exceptions import (
+    ChoiceNotOffered,
+    NoSuchScenario,
+    NothingToReplay,
+    NotOpen,
+    StaleStep,
+)
+from scenarios.models import Attempt, AttemptEvent, Scenario
+from scenarios.selectors import VersionStory, state_of
+
+
+@transaction.atomic
+def start_attempt(
+    user: User,
+    *,
+    scenario_slug: str,
+    agency: Agency,
+    registration_uuid: uuid.UUID | None,
+    jurisdiction_code: str,
+    at: datetime,
+) -> Attempt:
+    """The learner's attempt at this story: the one that is still open, skipped or unresolved, else a new one.
+
+    Raises NoSuchScenario.
+    """
+    # The person's row is the lock: two clicks at once must not begin the same story twice.
+    User.objects.select_for_update().get(pk=user.pk)
+    scenario = Scenario.objects.select_related("version").filter(slug=scenario_slug, version__isnull=False).first()
+    if scenario is None or scenario.version is None:
+        raise NoSuchScenario(scenario_slug)
+    mine = Attempt.objects.of(user).for_play().filter(scenario=scenario, registration_uuid=registration_uuid, agency=agency)
+    for attempt in mine:
+        if not attempt.is_resolved:
+            return take_up(attempt, at=at) if attempt.state == Attempt.State.SKIPPED else attempt
+    last = Attempt.objects.of(user).first()
+    return Attempt.objects.create(
+        user=user,
+        agency=agency,
+        scenario=scenario,
+        version=scenario.version,
+        registration_uuid=registration_uuid,
+        jurisdiction_code=jurisdiction_code,
+        seed=secrets.token_hex(8),
+        is_coached=last is not None and last.is_coached,
+        created_at=at,
+    )
+
+
+def _locked(attempt: Attempt) -> Attempt:
+    """The row as it is now, held until the transaction ends."""
+    Attempt.objects.select_for_update().get(pk=attempt.pk)
+    return Attempt.objects.for_play().select_related("user").get(pk=attempt.pk)
+
+
+def _append(attempt: Attempt, events: list[engine.Event]) -> int:
+    """Write events after those that stand; returns the sequence of the last."""
+    last = attempt.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+    rows = [
+        AttemptEvent(
+            attempt=attempt,
+            sequence=last + number,
+            step=event.data.get("step"),
+            kind=event.kind,
+            data={key: value for key, value in event.data.items() if key != "step"},
+            at=event.at,
+        )
+        for number, event in enumerate(events, start=1)
+    ]
+    AttemptEvent.objects.bulk_create(rows)
+    return rows[-1].sequence
+
+
+def _note(attempt: Attempt, kind: str, *, at: datetime, **data: Any) -> int:
+    return _append(attempt, [engine.Event(kind, at, data)])
+
+
+@transaction.atomic
+def begin(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Open the first scene, after the content note. Again changes nothing. Raises NotOpen."""
+    locked = _locked(attempt)
+    if locked.state != Attempt.State.OPEN:
+        raise NotOpen
+    if locked.begun_at is None:
+        _state, events = engine.start(VersionStory(locked.version), at)
+        _append(locked, events)
+        locked.begun_at = at
+        locked.save(update_fields=["begun_at"])
+        statements.say_initialized(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at: datetime) -> engine.State:
+    """Decide. The same step sent twice happens once; with another choice it raises StaleStep and changes nothing.
+
+    Raises NotOpen before the first scene and after the last, ChoiceNotOffered for a choice of another scene.
+    """
+    locked = _locked(attempt)
+    state = state_of(locked)
+    choice = str(choice_uuid)
+    if state is not None and step < state.step:
+        repeated = locked.events.filter(step=step, kind="decided").first()
+        if repeated is not None and repeated.data["choice"] == choice:
+            return state
+        raise StaleStep
+    if state is None or locked.state != Attempt.State.OPEN:
+        raise NotOpen
+    if step != state.step:
+        raise StaleStep
+    if locked.paused_at is not None:
+        _resume(locked, at=at)
+    story = VersionStory(locked.version)
+    scene_key = state.scene
+    try:
+        after, events = engine.step(story, state, choice, at)
+    except engine.EngineError as error:
+        raise ChoiceNotOffered from error
+    sequence = _append(locked, events)
+    statements.say_responded(
+        locked, scene_uuid=story.data(str(scene_key))["uuid"], choice_uuid=choice, step=step, at=at
+    )
+    if after.ending is not None:
+        _finish(locked, story, after, sequence=sequence, at=at)
+    return after
+
+
+def _finish(attempt: Attempt, story: VersionStory, state: engine.State, *, sequence: int, at: datetime) -> None:
+    story.load({decision.scene for decision in state.path})
+    found = engine.results(story, state.path)
+    critical = [state.path[index].choice for index in state.flagged]
+    attempt.state = Attempt.State.FINISHED
+    attempt.ending = state.ending or ""
+    attempt.has_open_flag = bool(critical)
+    attempt.results = {one.competency: one.percent for one in found}
+    attempt.finished_at = at
+    attempt.save(update_fields=["state", "ending", "has_open_flag", "results", "finished_at"])
+    statements.say_completed(attempt, sequence=sequence, ending=attempt.ending, results=found, critical=critical, at=at)
+    _announce(attempt, at=at)
+
+
+def _announce(attempt: Attempt, *, at: datetime) -> None:
+    transaction.on_commit(
+        partial(
+            signals.scenario_finished.send,
+            sender=Attempt,
+            attempt_uuid=attempt.uuid,
+            registration_uuid=attempt.registration_uuid,
+            user_id=attempt.user_id,
+            at=at,
+        )
+    )
+
+
+@transaction.atomic
+def pause(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Leave for now. Nothing is lost, nobody is told."""
+    locked = _locked(attempt)
+    if locked.state == Attempt.State.OPEN and locked.begun_at is not None and locked.paused_at is None:
+        sequence = _note(locked, "paused", at=at)
+        locked.paused_at = at
+        locked.save(update_fields=["paused_at"])
+        statements.say_suspended(locked, sequence=sequence, at=at)
+    return locked
+
+
+def _resume(attempt: Attempt, *, at: datetime) -> None:
+    sequence = _note(attempt, "resumed", at=at)
+    attempt.paused_at = None
+    attempt.save(update_fields=["paused_at"])
+    statements.say_resumed(attempt, sequence=sequence, at=at)
+
+
+@transaction.atomic
+def resume(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Go on after a pause. Deciding does it too."""
+    locked = _locked(attempt)
+    if locked.state == Attempt.State.OPEN and locked.paused_at is not None:
+        _resume(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def skip(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Put the story aside without a reason. It stays open to her in her own path; no statement says so. Raises NotOpen."""
+    locked = _locked(attempt)
+    if locked.state == Attempt.State.FINISHED:
+        raise NotOpen
+    if locked.state == Attempt.State.OPEN:
+        _note(locked, "skipped", at=at)
+        locked.state = Attempt.State.SKIPPED
+        locked.save(update_fields=["state"])
+    return locked
+
+
+@transaction.atomic
+def take_up(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Open a skipped story again, exactly where it was left."""
+    locked = _locked(attempt)
+    if locked.state == Attempt.State.SKIPPED:
+        _note(locked, "taken_up", at=at)
+        locked.state = Attempt.State.OPEN
+        locked.save(update_fields=["state"])
+    return locked
+
+
+@transaction.atomic
+def read_as_text(attempt: Attempt, *, at: datetime) -> Attempt:
+    """The learner has read the story as text, which completes like playing it. Again changes nothing."""
+    locked = _locked(attempt)
+    if locked.is_resolved:
+        return locked
+    sequence = _note(locked, "read_as_text", at=at)
+    locked.state = Attempt.State.FINISHED
+    locked.is_text = True
+    locked.ending = ""
+    locked.results = {}
+    locked.has_open_flag = False
+    locked.paused_at = None
+    locked.finished_at = at
+    locked.save(update_fields=["state", "is_text", "ending", "results", "has_open_flag", "paused_at", "finished_at"])
+    statements.say_completed(locked, sequence=sequence, ending="", results=[], critical=[], at=at)
+    _announce(locked, at=at)
+    return locked
+
+
+@transaction.atomic
+def replay_critical(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Go back to the first decision that broke an absolute rule and play on from there. Raises NothingToReplay."""
+    locked = _locked(attempt)
+    state = state_of(locked)
+    if locked.state == Attempt.State.OPEN and state is not None and locked.events.filter(kind="rewound").exists():
+        return locked
+    if locked.state != Attempt.State.FINISHED or state is None or not state.flagged or locked.is_text:
+        raise NothingToReplay
+    _state, events = engine.rewind(state, state.flagged[0], at)
+    sequence = _append(locked, events)
+    locked.state = Attempt.State.OPEN
+    locked.ending = ""
+    locked.results = {}
+    locked.has_open_flag = False
+    locked.finished_at = None
+    locked.save(update_fields=["state", "ending", "results", "has_open_flag", "finished_at"])
+    statements.say_resumed(locked, sequence=sequence, at=at)
+    return locked
+
+
+@transaction.atomic
+def set_coaching(attempt: Attempt, *, is_coached: bool) -> Attempt:
+    """Whether the reason is shown after each choice. The learner's own setting; her next story begins with it."""
+    locked = _locked(attempt)
+    locked.is_coached = is_coached
+    locked.save(update_fields=["is_coached"])
+    return locked
