@@ -5,6 +5,7 @@ Every mistake is collected with its line. No database.
 
 import hashlib
 import re
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,6 +71,11 @@ def to_html(text: str) -> str:
     """Markdown as clean markup that a rich-text field may hold."""
     html = _markdown.render(text).replace("<em>", "<b>").replace("</em>", "</b>")
     return nh3.clean(html.replace("<strong>", "<b>").replace("</strong>", "</b>"), tags=_TAGS, attributes={"a": {"href"}}, link_rel=None).strip()
+
+
+def _item(value: dict[str, Any]) -> dict[str, Any]:
+    """One entry of a list block. Without an id Wagtail takes the whole mapping for the value, and everything in it is lost."""
+    return {"type": "item", "id": str(uuid.uuid4()), "value": value}
 
 
 def _digest(text: str) -> str:
@@ -154,7 +160,7 @@ class _Lesson:
                 self._activity(text, at)
 
     def _variant(self, kind: str, variant: dict[str, Any], at: int) -> None:
-        item = {"type": "item", "value": variant}
+        item = _item(variant)
         if self.blocks and self.blocks[-1]["type"] == kind:
             self.blocks[-1]["value"]["variants"].append(item)
         else:
@@ -173,7 +179,7 @@ class _Lesson:
             if match is None:
                 self.check.say(line_number, 'Write a misconception as - "What people say." -> What is so instead.')
                 continue
-            pairs.append({"type": "item", "value": {"belief": match["belief"].strip(), "correction": match["correction"].strip()}})
+            pairs.append(_item({"belief": match["belief"].strip(), "correction": match["correction"].strip()}))
         return pairs
 
     def _check_groups(self) -> None:
@@ -245,7 +251,7 @@ class _ActivityReader:
         return rows
 
     def items(self, values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [{"type": "item", "value": value} for value in values]
+        return [_item(value) for value in values]
 
     def scope(self, row: Map) -> dict[str, Any]:
         roles, packs = self.check.texts(row, "roles"), self.check.texts(row, "packs")
