@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -49,11 +49,18 @@ def measure(client, method, url, rounds, data=None):
         start = time.perf_counter()
         call(address, body)
         times.append((time.perf_counter() - start) * 1000)
-    return {"p50": percentile(times, 50), "p95": percentile(times, 95), "queries": len(context), "bytes": len(first.content)}
+    return {
+        "p50": percentile(times, 50),
+        "p95": percentile(times, 95),
+        "queries": len(context),
+        "bytes": len(first.content),
+    }
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="100 rounds instead of 1,000")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     asked = parser.parse_args()
@@ -77,9 +84,13 @@ def main():
     print(f"{'page':<22}{'p50':>8}{'p95':>8}{'queries':>9}{'kB':>7}{'× empty':>9}")
     for page, one in figures.items():
         one["times_empty"] = one["p50"] / empty
-        print(f"{page:<22}{one['p50']:>8.1f}{one['p95']:>8.1f}{one['queries']:>9}{one['bytes'] / 1000:>7.1f}{one['times_empty']:>9.1f}")
+        print(
+            f"{page:<22}{one['p50']:>8.1f}{one['p95']:>8.1f}{one['queries']:>9}{one['bytes'] / 1000:>7.1f}{one['times_empty']:>9.1f}"
+        )
     if asked.json:
-        asked.json.write_text(json.dumps({"database": connection.vendor, "rounds": rounds, "pages": figures}, indent=1))
+        asked.json.write_text(
+            json.dumps({"database": connection.vendor, "rounds": rounds, "pages": figures}, indent=1)
+        )
 
 
 def run(rounds):
@@ -97,7 +108,9 @@ def run(rounds):
     settings.DEBUG = False
     at = timezone.now()
     lead = Delegation.objects.filter(kind="lead").select_related("user", "agency").first()
-    learner = User.objects.filter(registrations__isnull=False, professional_role__isnull=False, is_active=True).first()
+    learner = User.objects.filter(
+        registrations__isnull=False, professional_role__isnull=False, is_active=True
+    ).first()
     agency = Agency.objects.get(pk=lead.agency_id)
     registration = register(
         learner,
@@ -122,9 +135,13 @@ def run(rounds):
     return {
         "an empty view": measure(as_learner, "get", lambda: "/empty/", rounds),
         "a lesson": measure(as_learner, "get", lambda: lesson, rounds),
-        "a scenario scene": measure(as_learner, "get", lambda: reverse("scenarios:play", args=[attempt.uuid]), rounds),
+        "a scenario scene": measure(
+            as_learner, "get", lambda: reverse("scenarios:play", args=[attempt.uuid]), rounds
+        ),
         "My training": measure(as_learner, "get", lambda: reverse("compliance:my_training"), rounds),
-        "the agency list": measure(as_lead, "get", lambda: reverse("compliance:agency", args=[agency.slug]), rounds),
+        "the agency list": measure(
+            as_lead, "get", lambda: reverse("compliance:agency", args=[agency.slug]), rounds
+        ),
     }
 
 

@@ -53,7 +53,9 @@ def _sha256(path: Path) -> str:
 
 def _tables() -> list[str]:
     with connection.cursor() as cursor:
-        return sorted(info.name for info in connection.introspection.get_table_list(cursor) if info.type in {"t", "p"})
+        return sorted(
+            info.name for info in connection.introspection.get_table_list(cursor) if info.type in {"t", "p"}
+        )
 
 
 def write_backup(target: Path, *, at: datetime) -> Manifest:
@@ -73,7 +75,9 @@ def write_backup(target: Path, *, at: datetime) -> Manifest:
         if Path(settings.MEDIA_ROOT).is_dir():
             shutil.copytree(settings.MEDIA_ROOT, media)
         files = {
-            path.relative_to(work).as_posix(): _sha256(path) for path in sorted(work.rglob("*")) if path.is_file()
+            path.relative_to(work).as_posix(): _sha256(path)
+            for path in sorted(work.rglob("*"))
+            if path.is_file()
         }
         manifest = Manifest(FORMAT, at.isoformat(), connection.vendor, _migrations(), files)
         (work / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
@@ -99,7 +103,10 @@ def _dump_postgres(folder: Path) -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for table in _tables():
             quoted = connection.ops.quote_name(table)
-            with (folder / f"{table}.copy").open("wb") as file, cursor.copy(f"COPY {quoted} TO STDOUT") as copy:
+            with (
+                (folder / f"{table}.copy").open("wb") as file,
+                cursor.copy(f"COPY {quoted} TO STDOUT") as copy,
+            ):
                 for chunk in copy:
                     file.write(chunk)
 
@@ -108,7 +115,9 @@ def _members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     for member in archive.getmembers():
         path = Path(member.name)
         if not member.isfile() or path.is_absolute() or ".." in path.parts:
-            raise BackupError(f"The archive holds {member.name!r}, which no backup of ours would. Nothing was changed.")
+            raise BackupError(
+                f"The archive holds {member.name!r}, which no backup of ours would. Nothing was changed."
+            )
         yield member
 
 
@@ -120,7 +129,9 @@ def read_backup(source: Path, *, into: Path) -> Manifest:
         raw: dict[str, Any] = json.loads((into / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**raw)
     except FileNotFoundError as error:
-        raise BackupError(f"{source} does not exist, or is no backup: {error.filename} is missing.") from error
+        raise BackupError(
+            f"{source} does not exist, or is no backup: {error.filename} is missing."
+        ) from error
     except (tarfile.TarError, OSError, EOFError, ValueError, TypeError, KeyError) as error:
         raise BackupError(f"{source} cannot be read as a backup: {error}.") from error
     if manifest.format != FORMAT:
@@ -168,7 +179,10 @@ def _restore_postgres(folder: Path) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(f"TRUNCATE {', '.join(quote(table) for table in tables)}")
         for table in tables:
-            with (folder / f"{table}.copy").open("rb") as file, cursor.copy(f"COPY {quote(table)} FROM STDIN") as copy:
+            with (
+                (folder / f"{table}.copy").open("rb") as file,
+                cursor.copy(f"COPY {quote(table)} FROM STDIN") as copy,
+            ):
                 while chunk := file.read(_CHUNK):
                     copy.write(chunk)
         for table in tables:

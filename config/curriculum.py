@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +45,7 @@ from scenarios.exceptions import ScenarioFileError
 from scenarios.services import load_scenario
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.result = Curriculum()
 
-    def attempt(self, read: Callable[[], T], default: T) -> T:
+    def attempt(self, read: Callable[[], T], default: D) -> T | D:
         """Go on after a mistake, so that one run names them all."""
         try:
             return read()
@@ -117,16 +119,18 @@ class _Reader:
         roles, packs = [row.code for row in self.result.roles], [row.code for row in self.result.packs]
         for path in self.files("lessons", "*.md"):
             name = f"lessons/{path.name}"
-            lesson = self.attempt(lambda path=path, name=name: read_lesson(path, name=name, roles=roles, packs=packs), None)
+            read = partial(read_lesson, path, name=name, roles=roles, packs=packs)
+            lesson: LessonFile | None = self.attempt(read, None)
             if lesson is not None:
                 self.result.lessons.append(lesson)
         for path in self.files("questions", "*.yaml"):
             name = f"questions/{path.name}"
+            empty: list[QuestionFile] = []
             self.result.questions += self.attempt(
-                lambda path=path, name=name: read_questions(path, name=name, roles=roles, packs=packs), []
+                partial(read_questions, path, name=name, roles=roles, packs=packs), empty
             )
         for path in self.files("scenarios", "*.yaml"):
-            document = self.attempt(lambda path=path: read_scenario(path), None)
+            document: ScenarioDocument | None = self.attempt(partial(read_scenario, path), None)
             if document is not None:
                 self.result.scenarios.append(document)
         self._courses()
@@ -189,7 +193,9 @@ class _Reader:
         check.unique(rows, "id")
         known = {row.key for row in self.result.sources}
         for row in rows:
-            check.known(row, "id", "statement", "sources", "year", "jurisdiction", "confidence", "flags", "recheck_by")
+            check.known(
+                row, "id", "statement", "sources", "year", "jurisdiction", "confidence", "flags", "recheck_by"
+            )
             sources = check.texts(row, "sources")
             for key in sources:
                 if key not in known:
@@ -238,7 +244,12 @@ class _Reader:
         check.unique(rows, "slug")
         for row in rows:
             self.result.terms.append(
-                TermRow(check.text(row, "slug"), check.text(row, "term"), check.text(row, "meaning"), tuple(check.texts(row, "facts")))
+                TermRow(
+                    check.text(row, "slug"),
+                    check.text(row, "term"),
+                    check.text(row, "meaning"),
+                    tuple(check.texts(row, "facts")),
+                )
             )
         self.problems += check.problems
 
@@ -247,7 +258,9 @@ class _Reader:
         check.unique(rows, "id")
         for order, row in enumerate(rows):
             outcomes = [
-                {"id": str(one.get("id")), "text": str(one.get("text", ""))} for one in row.get("outcomes", []) if isinstance(one, Map)
+                {"id": str(one.get("id")), "text": str(one.get("text", ""))}
+                for one in row.get("outcomes", [])
+                if isinstance(one, Map)
             ]
             self.result.modules.append(
                 ModuleRow(
@@ -273,31 +286,47 @@ class _Reader:
                 if code in lessons:
                     units.append(UnitRow("lesson", code, lessons[code].title, lessons[code].minutes))
                 else:
-                    check.say(row.line_of("lessons"), f"Lesson {code} has no readable file lessons/{code}.md.")
+                    check.say(
+                        row.line_of("lessons"), f"Lesson {code} has no readable file lessons/{code}.md."
+                    )
             exam, play = row.get("check"), row.get("scenario")
             if not isinstance(exam, Map) or not isinstance(play, Map):
                 check.say(row.line, "A course needs a check: and a scenario:, each with their particulars.")
                 continue
             units.append(UnitRow("check", "check", check.text(exam, "title"), check.number(exam, "minutes")))
-            units.append(UnitRow("scenario", "scenario", check.text(play, "title", default="A practice scenario"), check.number(play, "minutes")))
+            units.append(
+                UnitRow(
+                    "scenario",
+                    "scenario",
+                    check.text(play, "title", default="A practice scenario"),
+                    check.number(play, "minutes"),
+                )
+            )
             for role, names in play.get("by_role", {}).items():
                 for slug in names:
                     if slug not in slugs:
-                        check.say(play.line_of("by_role"), f"{role} is given the scenario {slug}, and there is no readable file for it.")
-            rules = {
+                        check.say(
+                            play.line_of("by_role"),
+                            f"{role} is given the scenario {slug}, and there is no readable file for it.",
+                        )
+            exam_rules = {
+                "items": check.number(exam, "items"),
+                "pass_percent": check.number(exam, "pass_percent"),
+                "blueprint": [dict(cell) for cell in exam.get("blueprint", [])],
+            }
+            rules: dict[str, Any] = {
                 "credit_hours": str(row.get("credit_hours", "")),
                 "validity_months": check.number(row, "validity_months"),
-                "check": {
-                    "items": check.number(exam, "items"),
-                    "pass_percent": check.number(exam, "pass_percent"),
-                    "blueprint": [dict(cell) for cell in exam.get("blueprint", [])],
-                },
+                "check": exam_rules,
                 "scenarios": {role: list(names) for role, names in play.get("by_role", {}).items()},
                 "packs": check.texts(row, "packs"),
                 "notes": [dict(note) for note in row.get("notes", [])],
             }
-            if CheckRules.from_json(rules["check"]).items != rules["check"]["items"]:
-                check.say(exam.line_of("blueprint"), f"The blueprint does not add up to {rules['check']['items']} questions.")
+            if CheckRules.from_json(exam_rules).items != exam_rules["items"]:
+                check.say(
+                    exam.line_of("blueprint"),
+                    f"The blueprint does not add up to {exam_rules['items']} questions.",
+                )
             self._bank_is_large_enough(row, exam, check, rules)
             self.result.courses.append(
                 CourseRow(
@@ -321,9 +350,14 @@ class _Reader:
                     bank = [
                         one
                         for one in self.result.questions
-                        if one.lesson == cell.lesson and (not one.roles or role in one.roles) and (not one.packs or pack in one.packs)
+                        if one.lesson == cell.lesson
+                        and (not one.roles or role in one.roles)
+                        and (not one.packs or pack in one.packs)
                     ]
-                    if len(bank) < 3 * cell.items or sum(1 for one in bank if one.must_pass) < 3 * cell.must_pass:
+                    if (
+                        len(bank) < 3 * cell.items
+                        or sum(1 for one in bank if one.must_pass) < 3 * cell.must_pass
+                    ):
                         check.say(
                             exam.line_of("blueprint"),
                             f"Lesson {cell.lesson} asks {cell.items} ({cell.must_pass} must-pass) and the bank has {len(bank)} "
@@ -339,15 +373,21 @@ class _Reader:
         for lesson in self.result.lessons:
             self._unknown(lesson.file, lesson.facts, facts)
             if lesson.module not in modules:
-                self.problems.append(Problem(lesson.file, 1, f"There is no module {lesson.module} in modules.yaml."))
+                self.problems.append(
+                    Problem(lesson.file, 1, f"There is no module {lesson.module} in modules.yaml.")
+                )
             for outcome in lesson.outcomes:
                 if outcome not in outcomes:
-                    self.problems.append(Problem(lesson.file, 1, f"There is no outcome {outcome} in modules.yaml."))
+                    self.problems.append(
+                        Problem(lesson.file, 1, f"There is no outcome {outcome} in modules.yaml.")
+                    )
         for question in self.result.questions:
             self._unknown(question.file, question.facts, facts)
             codes[question.code] += 1
             if codes[question.code] == 2:
-                self.problems.append(Problem(question.file, question.line, f"{question.code} is used twice in the bank."))
+                self.problems.append(
+                    Problem(question.file, question.line, f"{question.code} is used twice in the bank.")
+                )
 
     def _unknown(self, file: str, cited: dict[str, int], known: set[str]) -> None:
         for code, line in cited.items():

@@ -22,7 +22,9 @@ def _raw(name: str) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE points to {file}, which cannot be read: {error.strerror}.") from error
+        raise ImproperlyConfigured(
+            f"{name}_FILE points to {file}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -63,6 +65,8 @@ def words(name: str, default: list[str] | None = None) -> list[str]:
     value = _raw(name)
     if value is None:
         if default is None:
-            raise ImproperlyConfigured(f"{name} is not set. Write one or more values with commas between them.")
+            raise ImproperlyConfigured(
+                f"{name} is not set. Write one or more values with commas between them."
+            )
         return default
     return [word.strip() for word in value.split(",") if word.strip()]

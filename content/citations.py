@@ -50,13 +50,24 @@ class Citations:
             for source in sources:
                 if source.key not in self.entries:
                     self.entries[source.key] = SourceEntry(
-                        len(self.entries) + 1, source.label, source.title, source.author, source.year, source.url
+                        len(self.entries) + 1,
+                        source.label,
+                        source.title,
+                        source.author,
+                        source.year,
+                        source.url,
                     )
                 found[source.key] = self.entries[source.key]
             if not sources:
                 if "" not in self.entries:
                     self.entries[""] = SourceEntry(
-                        len(self.entries) + 1, gettext("General professional knowledge, source awaited"), "", "", "", "", True
+                        len(self.entries) + 1,
+                        gettext("General professional knowledge, source awaited"),
+                        "",
+                        "",
+                        "",
+                        "",
+                        True,
                     )
                 found[""] = self.entries[""]
         return list(found.values())

@@ -66,7 +66,12 @@ class TermRow:
 @transaction.atomic
 def save_sources(rows: Sequence[SourceRow]) -> None:
     Source.objects.bulk_create(
-        [Source(key=row.key, label=row.label, author=row.author, title=row.title, year=row.year, url=row.url) for row in rows],
+        [
+            Source(
+                key=row.key, label=row.label, author=row.author, title=row.title, year=row.year, url=row.url
+            )
+            for row in rows
+        ],
         update_conflicts=True,
         unique_fields=["key"],
         update_fields=["label", "author", "title", "year", "url"],
@@ -102,7 +107,9 @@ def save_facts(rows: Sequence[FactRow]) -> None:
     for fact_id, source_id in kept - wanted:
         if fact_id in loaded:
             through.objects.filter(fact_id=fact_id, source_id=source_id).delete()
-    through.objects.bulk_create([through(fact_id=fact, source_id=source) for fact, source in sorted(wanted - kept)])
+    through.objects.bulk_create(
+        [through(fact_id=fact, source_id=source) for fact, source in sorted(wanted - kept)]
+    )
 
 
 @transaction.atomic
@@ -110,7 +117,13 @@ def save_packs(rows: Sequence[PackRow]) -> None:
     for row in rows:
         JurisdictionPack.objects.update_or_create(
             code=row.code,
-            defaults={"name": row.name, "version": row.version, "valid_from": row.valid_from, "recheck_by": row.recheck_by, "note": row.note},
+            defaults={
+                "name": row.name,
+                "version": row.version,
+                "valid_from": row.valid_from,
+                "recheck_by": row.recheck_by,
+                "note": row.note,
+            },
         )
 
 

@@ -59,11 +59,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Map]:
     result.lines = {}
     yield result
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))  # type: ignore[no-untyped-call]
+        key = str(loader.construct_object(key_node, deep=True))
         if key in result:
-            raise yaml.MarkedYAMLError(problem=f"{key!r} stands here twice; keep one of them", problem_mark=key_node.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"{key!r} stands here twice; keep one of them", problem_mark=key_node.start_mark
+            )
         result.lines[key] = key_node.start_mark.line + 1 + loader.offset
-        result[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        result[key] = loader.construct_object(value_node, deep=True)
 
 
 def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Iterator[Seq]:
@@ -71,7 +73,7 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Iterator[Seq]:
     result.line = node.start_mark.line + 1 + loader.offset
     result.lines = [item.start_mark.line + 1 + loader.offset for item in node.value]
     yield result
-    result.extend(loader.construct_object(item, deep=True) for item in node.value)  # type: ignore[no-untyped-call]
+    result.extend(loader.construct_object(item, deep=True) for item in node.value)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
@@ -83,7 +85,7 @@ def parse_yaml(text: str, *, file: str, first_line: int = 1) -> Any:
     loader = _Loader(text)
     loader.offset = first_line - 1
     try:
-        return loader.get_single_data()  # type: ignore[no-untyped-call]
+        return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
@@ -91,7 +93,7 @@ def parse_yaml(text: str, *, file: str, first_line: int = 1) -> Any:
     except yaml.YAMLError as error:
         raise CurriculumError([Problem(file, first_line, f"This is not valid YAML: {error}.")]) from error
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def read_text(path: Path, *, name: str) -> str:

@@ -95,7 +95,9 @@ def _options(values: Iterable[Mapping[str, Any]], audience: Audience) -> tuple[O
     return tuple(result)
 
 
-def _replies(replies: Iterable[Mapping[str, Any]], heads: Iterable[tuple[str, str]], audience: Audience) -> tuple[Option, ...]:
+def _replies(
+    replies: Iterable[Mapping[str, Any]], heads: Iterable[tuple[str, str]], audience: Audience
+) -> tuple[Option, ...]:
     """Heads as options, with what is said under this pack, or everywhere."""
     everywhere: dict[str, tuple[bool, str]] = {}
     here: dict[str, tuple[bool, str]] = {}
@@ -111,7 +113,12 @@ def _replies(replies: Iterable[Mapping[str, Any]], heads: Iterable[tuple[str, st
 
 def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity:
     """The activity as this audience meets it."""
-    common: dict[str, Any] = {"kind": kind, "id": value["id"], "title": value["title"], "prompt": value["prompt"]}
+    common: dict[str, Any] = {
+        "kind": kind,
+        "id": value["id"],
+        "title": value["title"],
+        "prompt": value["prompt"],
+    }
 
     def shown(values: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         return [one for one in values if _is_for(one, audience)]
@@ -120,12 +127,21 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
         case "sort":
             heads = [(head["id"], head["label"]) for head in value["bins"]]
             asks = tuple(
-                Ask(item["id"], item["text"], "select", _replies(item["replies"], heads, audience)) for item in shown(value["items"])
+                Ask(item["id"], item["text"], "select", _replies(item["replies"], heads, audience))
+                for item in shown(value["items"])
             )
             return Activity(**common, groups=(Group("all", "", "", asks),))
         case "build":
-            asks = tuple(Ask(part["id"], part["label"], "choice", _options(part["options"], audience)) for part in shown(value["parts"]))
-            models = [model["text"] for model in sorted(shown(value["models"]), key=lambda one: not (one.get("roles") or one.get("packs")))]
+            asks = tuple(
+                Ask(part["id"], part["label"], "choice", _options(part["options"], audience))
+                for part in shown(value["parts"])
+            )
+            models = [
+                model["text"]
+                for model in sorted(
+                    shown(value["models"]), key=lambda one: not (one.get("roles") or one.get("packs"))
+                )
+            ]
             return Activity(
                 **common,
                 groups=(Group("all", "", "", asks),),
@@ -133,7 +149,10 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
                 private_note=value.get("private_note") or "",
             )
         case "pathway":
-            asks = tuple(Ask(step["id"], step["text"], "choice", _options(step["options"], audience)) for step in shown(value["steps"]))
+            asks = tuple(
+                Ask(step["id"], step["text"], "choice", _options(step["options"], audience))
+                for step in shown(value["steps"])
+            )
             return Activity(**common, groups=(Group("all", "", "", asks),))
         case "cases":
             groups = tuple(
@@ -142,7 +161,12 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
                     case["title"],
                     case["text"],
                     tuple(
-                        Ask(f"{case['id']}.{ask['id']}", ask["label"], ask["style"], _options(ask["options"], audience))
+                        Ask(
+                            f"{case['id']}.{ask['id']}",
+                            ask["label"],
+                            ask["style"],
+                            _options(ask["options"], audience),
+                        )
                         for ask in case["asks"]
                     ),
                 )
@@ -150,9 +174,14 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
             )
             return Activity(**common, groups=groups)
         case "checklist":
-            return Activity(**common, groups=tuple(_candidate(value, one, audience) for one in shown(value["candidates"])))
+            return Activity(
+                **common, groups=tuple(_candidate(value, one, audience) for one in shown(value["candidates"]))
+            )
         case "order":
-            return Activity(**common, lines=tuple(Line(one["id"], one["text"], one["feedback"]) for one in shown(value["items"])))
+            return Activity(
+                **common,
+                lines=tuple(Line(one["id"], one["text"], one["feedback"]) for one in shown(value["items"])),
+            )
         case "preferences":
             settings: dict[str, dict[str, str]] = {}
             for reply in value["replies"]:
@@ -171,7 +200,14 @@ def _candidate(value: Mapping[str, Any], candidate: Mapping[str, Any], audience:
         if heads:
             name = f"{candidate['id']}.{criterion['id']}"
             asks.append(Ask(name, criterion["label"], "select", _replies(replies, heads, audience)))
-    asks.append(Ask(f"{candidate['id']}.verdict", _("Your decision"), "choice", _options(candidate["verdict"], audience)))
+    asks.append(
+        Ask(
+            f"{candidate['id']}.verdict",
+            _("Your decision"),
+            "choice",
+            _options(candidate["verdict"], audience),
+        )
+    )
     return Group(candidate["id"], candidate["name"], candidate["text"], tuple(asks))
 
 
@@ -185,7 +221,9 @@ def shuffled(activity: Activity, *, key: str) -> tuple[Line, ...]:
     return mixed if mixed != activity.lines or len(mixed) < 2 else mixed[1:] + mixed[:1]
 
 
-def read_answer(activity: Activity, data: Mapping[str, list[str]], *, before: Mapping[str, Any]) -> dict[str, Any]:
+def read_answer(
+    activity: Activity, data: Mapping[str, list[str]], *, before: Mapping[str, Any]
+) -> dict[str, Any]:
     """What a form says, with nothing that is not offered. What was answered before and is not in the form stays.
 
     `data` maps field names to all their values. Pathway steps count only in order: the first answer stands.
@@ -211,7 +249,9 @@ def read_answer(activity: Activity, data: Mapping[str, list[str]], *, before: Ma
 
 def _read_order(activity: Activity, data: Mapping[str, list[str]], before: Mapping[str, Any]) -> list[str]:
     ids = [line.id for line in activity.lines]
-    order = [one for one in before.get("order", []) if one in ids] + [one for one in ids if one not in before.get("order", [])]
+    order = [one for one in before.get("order", []) if one in ids] + [
+        one for one in ids if one not in before.get("order", [])
+    ]
     posted = [one for one in data.get("order", []) if one in ids]
     if sorted(posted) == sorted(ids):
         order = posted
@@ -242,7 +282,8 @@ class Answered:
     def rows(self) -> list[dict[str, Any]]:
         """Options with their replies, for a template."""
         return [
-            {"option": option, "is_chosen": option.id in self.chosen, "shows": self.shows} for option in self.ask.options
+            {"option": option, "is_chosen": option.id in self.chosen, "shows": self.shows}
+            for option in self.ask.options
         ]
 
 
@@ -256,7 +297,9 @@ class AnsweredGroup:
         return all(one.chosen for one in self.answers)
 
 
-def reply_to(activity: Activity, answer: Mapping[str, Any], *, show_all: bool = False) -> tuple[AnsweredGroup, ...]:
+def reply_to(
+    activity: Activity, answer: Mapping[str, Any], *, show_all: bool = False
+) -> tuple[AnsweredGroup, ...]:
     """Groups with what was chosen. A pathway ends at its first open step, so later steps do not give earlier ones away."""
     groups = []
     for group in activity.groups:

@@ -93,7 +93,9 @@ def draw(rules: CheckRules, bank: Sequence[Candidate], *, seed: int) -> list[Can
     return drawn
 
 
-def draw_must_pass(missed_lessons: Sequence[str], bank: Sequence[Candidate], *, avoid: Collection[int], seed: int) -> list[Candidate]:
+def draw_must_pass(
+    missed_lessons: Sequence[str], bank: Sequence[Candidate], *, avoid: Collection[int], seed: int
+) -> list[Candidate]:
     """A different must-pass question for each one missed, in the order missed. Raises BankTooSmall."""
     rng = random.Random(seed)  # noqa: S311
     drawn: list[Candidate] = []

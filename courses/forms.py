@@ -14,10 +14,16 @@ class QuestionForm(WagtailAdminModelForm):
     """Refuses a question that nobody could answer, and says which part to mend."""
 
     role_codes = forms.MultipleChoiceField(
-        choices=role_choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("Only for these roles")
+        choices=role_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Only for these roles"),
     )
     pack_codes = forms.MultipleChoiceField(
-        choices=pack_choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("Only in these packs")
+        choices=pack_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Only in these packs"),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -26,9 +32,13 @@ class QuestionForm(WagtailAdminModelForm):
         right = sum(1 for option in options if option["correct"])
         ids = [option["id"] for option in options]
         if len(ids) != len(set(ids)):
-            self.add_error("options", gettext("Two answers have the same short name. Give each its own: a, b, c."))
+            self.add_error(
+                "options", gettext("Two answers have the same short name. Give each its own: a, b, c.")
+            )
         if options and cleaned.get("kind") == "single" and right != 1:
-            self.add_error("options", gettext("Mark exactly one answer as right, or choose “Several answers” below."))
+            self.add_error(
+                "options", gettext("Mark exactly one answer as right, or choose “Several answers” below.")
+            )
         elif options and right == 0:
             self.add_error("options", gettext("Mark at least one answer as right."))
         return cleaned

@@ -70,7 +70,12 @@ class QuestionFile:
 def to_html(text: str) -> str:
     """Markdown as clean markup that a rich-text field may hold."""
     html = _markdown.render(text).replace("<em>", "<b>").replace("</em>", "</b>")
-    return nh3.clean(html.replace("<strong>", "<b>").replace("</strong>", "</b>"), tags=_TAGS, attributes={"a": {"href"}}, link_rel=None).strip()
+    return nh3.clean(
+        html.replace("<strong>", "<b>").replace("</strong>", "</b>"),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        link_rel=None,
+    ).strip()
 
 
 def _item(value: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +113,10 @@ class _Lesson:
             line = lines[index]
             box = _BOX.match(line)
             if line.startswith(":::") and not box:
-                self.check.say(first_line + index, "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity.")
+                self.check.say(
+                    first_line + index,
+                    "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity.",
+                )
             if not box:
                 if not plain:
                     plain_at = first_line + index
@@ -119,7 +127,9 @@ class _Lesson:
             plain = []
             end = next((at for at in range(index + 1, len(lines)) if lines[at].strip() == ":::"), None)
             if end is None:
-                self.check.say(first_line + index, "This box is never closed. Put ::: on a line of its own below it.")
+                self.check.say(
+                    first_line + index, "This box is never closed. Put ::: on a line of its own below it."
+                )
                 end = len(lines)
             self._box(box.group(1), box.group(2).split(), lines[index + 1 : end], first_line + index)
             index = end + 1
@@ -177,9 +187,13 @@ class _Lesson:
         for line_number, entry in entries:
             match = _PAIR.match(entry)
             if match is None:
-                self.check.say(line_number, 'Write a misconception as - "What people say." -> What is so instead.')
+                self.check.say(
+                    line_number, 'Write a misconception as - "What people say." -> What is so instead.'
+                )
                 continue
-            pairs.append(_item({"belief": match["belief"].strip(), "correction": match["correction"].strip()}))
+            pairs.append(
+                _item({"belief": match["belief"].strip(), "correction": match["correction"].strip()})
+            )
         return pairs
 
     def _check_groups(self) -> None:
@@ -190,7 +204,10 @@ class _Lesson:
                 if missing := [role for role in self.roles if role not in named]:
                     self.check.say(line, f"These role boxes say nothing to {', '.join(missing)}.")
                 if twice := sorted({role for role in named if named.count(role) > 1}):
-                    self.check.say(line, f"These role boxes name {', '.join(twice)} twice; only the first would be shown.")
+                    self.check.say(
+                        line,
+                        f"These role boxes name {', '.join(twice)} twice; only the first would be shown.",
+                    )
             if block["type"] == "law":
                 named = [item["value"]["pack"] for item in block["value"]["variants"]]
                 if missing := [pack for pack in ("INT", "US", "UK") if pack not in named]:
@@ -208,13 +225,20 @@ class _Lesson:
         kind = row.get("kind")
         build = _ActivityReader(self, row).kinds.get(str(kind))
         if build is None:
-            self.check.say(row.line_of("kind"), f"{kind!r} is no kind of activity. Kinds are {', '.join(_ActivityReader(self, row).kinds)}.")
+            self.check.say(
+                row.line_of("kind"),
+                f"{kind!r} is no kind of activity. Kinds are {', '.join(_ActivityReader(self, row).kinds)}.",
+            )
             return
         identifier = self.check.text(row, "id")
         if identifier in self.activity_ids:
             self.check.say(row.line_of("id"), f"This lesson has two activities called {identifier}.")
         self.activity_ids.add(identifier)
-        value = {"id": identifier, "title": self.check.text(row, "title"), "prompt": self.check.text(row, "prompt")}
+        value = {
+            "id": identifier,
+            "title": self.check.text(row, "title"),
+            "prompt": self.check.text(row, "prompt"),
+        }
         self.blocks.append({"type": str(kind), "value": value | build()})
 
 
@@ -298,18 +322,24 @@ class _ActivityReader:
                         {
                             "pack": pack,
                             "best": bool(other_best.get(pack, best)),
-                            "feedback": self.said(other_feedback.get(pack, feedback), one.line_of("feedback")),
+                            "feedback": self.said(
+                                other_feedback.get(pack, feedback), one.line_of("feedback")
+                            ),
                         }
                         for pack in differs
                     ),
                     **self.scope(one),
                 }
             )
-        if rows and not any(one["best"] or any(item["value"]["best"] for item in one["by_pack"]) for one in result):
+        if rows and not any(
+            one["best"] or any(item["value"]["best"] for item in one["by_pack"]) for one in result
+        ):
             self.check.say(rows[0].line, "None of these options is marked best: true.")
         return self.items(result)
 
-    def replies(self, right: Any, feedback: Any, heads: list[str], line: int, *, packs: list[str]) -> list[dict[str, Any]]:
+    def replies(
+        self, right: Any, feedback: Any, heads: list[str], line: int, *, packs: list[str]
+    ) -> list[dict[str, Any]]:
         """One reply for each head, everywhere or in some packs."""
         if not isinstance(feedback, Map):
             self.check.say(line, "Feedback should be a mapping with one text for each answer.")
@@ -318,14 +348,25 @@ class _ActivityReader:
             self.check.say(line, f"The answer {right!r} is none of {', '.join(heads)}.")
         for head in feedback:
             if head not in heads:
-                self.check.say(feedback.line_of(head), f"There is feedback for {head!r}, which is none of {', '.join(heads)}.")
+                self.check.say(
+                    feedback.line_of(head),
+                    f"There is feedback for {head!r}, which is none of {', '.join(heads)}.",
+                )
         return [
-            {"answer": head, "is_right": head == str(right), "feedback": self.said(feedback.get(head), line), "packs": packs}
+            {
+                "answer": head,
+                "is_right": head == str(right),
+                "feedback": self.said(feedback.get(head), line),
+                "packs": packs,
+            }
             for head in heads
         ]
 
     def sort(self) -> dict[str, Any]:
-        bins = [{"id": self.check.text(one, "id"), "label": self.check.text(one, "label")} for one in self.rows(self.row, "bins")]
+        bins = [
+            {"id": self.check.text(one, "id"), "label": self.check.text(one, "label")}
+            for one in self.rows(self.row, "bins")
+        ]
         heads = [one["id"] for one in bins]
         items = []
         for one in self.rows(self.row, "items"):
@@ -335,14 +376,30 @@ class _ActivityReader:
             replies = self.replies(answer, feedback, heads, line, packs=[])
             for pack in sorted(set(other_answers) | set(other_feedback)):
                 replies += self.replies(
-                    other_answers.get(pack, answer), other_feedback.get(pack, feedback), heads, line, packs=[pack]
+                    other_answers.get(pack, answer),
+                    other_feedback.get(pack, feedback),
+                    heads,
+                    line,
+                    packs=[pack],
                 )
-            items.append({"id": self.check.text(one, "id"), "text": self.text(one, "text"), "replies": self.items(replies), **self.scope(one)})
+            items.append(
+                {
+                    "id": self.check.text(one, "id"),
+                    "text": self.text(one, "text"),
+                    "replies": self.items(replies),
+                    **self.scope(one),
+                }
+            )
         return {"bins": self.items(bins), "items": self.items(items)}
 
     def parts(self, key: str, label: str) -> list[dict[str, Any]]:
         return self.items(
-            {"id": self.check.text(one, "id"), label: self.text(one, label), "options": self.options(one), **self.scope(one)}
+            {
+                "id": self.check.text(one, "id"),
+                label: self.text(one, label),
+                "options": self.options(one),
+                **self.scope(one),
+            }
             for one in self.rows(self.row, key)
         )
 
@@ -359,7 +416,11 @@ class _ActivityReader:
                 models.append({"text": self.said(text, model.line_of(key)), "roles": roles, "packs": packs})
         else:
             models.append({"text": self.text(self.row, "model"), "roles": [], "packs": []})
-        return {"parts": self.parts("parts", "label"), "models": self.items(models), "private_note": self.check.text(self.row, "private_note", default="")}
+        return {
+            "parts": self.parts("parts", "label"),
+            "models": self.items(models),
+            "private_note": self.check.text(self.row, "private_note", default=""),
+        }
 
     def pathway(self) -> dict[str, Any]:
         return {"steps": self.parts("steps", "text")}
@@ -367,7 +428,12 @@ class _ActivityReader:
     def order(self) -> dict[str, Any]:
         return {
             "items": self.items(
-                {"id": self.check.text(one, "id"), "text": self.text(one, "text"), "feedback": self.text(one, "feedback"), **self.scope(one)}
+                {
+                    "id": self.check.text(one, "id"),
+                    "text": self.text(one, "text"),
+                    "feedback": self.text(one, "feedback"),
+                    **self.scope(one),
+                }
                 for one in self.rows(self.row, "items")
             )
         }
@@ -384,11 +450,22 @@ class _ActivityReader:
                 }
                 for ask in self.rows(one, "asks")
             ]
-            cases.append({"id": self.check.text(one, "id"), "title": self.check.text(one, "title"), "text": self.text(one, "text"), "asks": self.items(asks), **self.scope(one)})
+            cases.append(
+                {
+                    "id": self.check.text(one, "id"),
+                    "title": self.check.text(one, "title"),
+                    "text": self.text(one, "text"),
+                    "asks": self.items(asks),
+                    **self.scope(one),
+                }
+            )
         return {"cases": self.items(cases)}
 
     def checklist(self) -> dict[str, Any]:
-        criteria = [{"id": self.check.text(one, "id"), "label": self.check.text(one, "label")} for one in self.rows(self.row, "criteria")]
+        criteria = [
+            {"id": self.check.text(one, "id"), "label": self.check.text(one, "label")}
+            for one in self.rows(self.row, "criteria")
+        ]
         candidates = []
         for one in self.rows(self.row, "candidates"):
             answers, feedback = one.get("answers"), one.get("feedback")
@@ -402,7 +479,13 @@ class _ActivityReader:
                     heads = list(said) if isinstance(said, Map) else []
                     replies += [
                         {"criterion": key} | reply
-                        for reply in self.replies(answers.get(key), said, heads or ["yes", "no", "ask"], one.line_of("feedback"), packs=[])
+                        for reply in self.replies(
+                            answers.get(key),
+                            said,
+                            heads or ["yes", "no", "ask"],
+                            one.line_of("feedback"),
+                            packs=[],
+                        )
                     ]
             candidates.append(
                 {
@@ -435,14 +518,38 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
     check = Checker(name)
     lines = text.splitlines()
     if not lines or lines[0].strip() != "---" or "---" not in [line.strip() for line in lines[1:]]:
-        raise CurriculumError([Problem(name, 1, "A lesson begins with its particulars between two lines of ---.")])
+        raise CurriculumError(
+            [Problem(name, 1, "A lesson begins with its particulars between two lines of ---.")]
+        )
     end = next(at for at in range(1, len(lines)) if lines[at].strip() == "---")
     front = parse_yaml("\n".join(lines[1:end]), file=name, first_line=2)
     if not isinstance(front, Map):
-        raise CurriculumError([Problem(name, 2, "A lesson's particulars are names with values, such as minutes: 14.")])
+        raise CurriculumError(
+            [Problem(name, 2, "A lesson's particulars are names with values, such as minutes: 14.")]
+        )
     check.known(
-        front, "id", "module", "title", "minutes", "core", "level", "outcomes", "content_note", "gates", "version", "valid_from",
-        "recheck_by", "by_the_end", "summary", "use_tomorrow", "facts", "fact_refs", "media", "survivor_slot", "reviewed_by", "reviews",
+        front,
+        "id",
+        "module",
+        "title",
+        "minutes",
+        "core",
+        "level",
+        "outcomes",
+        "content_note",
+        "gates",
+        "version",
+        "valid_from",
+        "recheck_by",
+        "by_the_end",
+        "summary",
+        "use_tomorrow",
+        "facts",
+        "fact_refs",
+        "media",
+        "survivor_slot",
+        "reviewed_by",
+        "reviews",
     )
     reader = _Lesson(check, roles=roles, packs=packs)
     gates = check.texts(front, "gates")
@@ -469,13 +576,18 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
         outcomes=check.texts(front, "outcomes"),
     )
     if path.stem != lesson.code:
-        check.say(front.line_of("id"), f"The file is called {path.name} and the lesson {lesson.code}. They should agree.")
+        check.say(
+            front.line_of("id"),
+            f"The file is called {path.name} and the lesson {lesson.code}. They should agree.",
+        )
     if check.problems:
         raise CurriculumError(check.problems)
     return lesson
 
 
-def read_questions(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[str]) -> list[QuestionFile]:
+def read_questions(
+    path: Path, *, name: str, roles: Iterable[str], packs: Iterable[str]
+) -> list[QuestionFile]:
     """One file of the bank. Raises CurriculumError with every mistake in it."""
     check = Checker(name)
     rows = check.rows(read_yaml(path, name=name), what="questions")
@@ -483,7 +595,21 @@ def read_questions(path: Path, *, name: str, roles: Iterable[str], packs: Iterab
     known_roles, known_packs = set(roles), set(packs)
     questions = []
     for row in rows:
-        check.known(row, "id", "outcome", "level", "kind", "must_pass", "roles", "packs", "subject", "person", "national", "stem", "options")
+        check.known(
+            row,
+            "id",
+            "outcome",
+            "level",
+            "kind",
+            "must_pass",
+            "roles",
+            "packs",
+            "subject",
+            "person",
+            "national",
+            "stem",
+            "options",
+        )
         facts: dict[str, int] = {}
         options = []
         option_rows = check.rows(row.get("options"), what="options") if "options" in row else []
@@ -498,12 +624,21 @@ def read_questions(path: Path, *, name: str, roles: Iterable[str], packs: Iterab
             for code in [*cited, *cited_codes(rationale)]:
                 facts.setdefault(code, one.line_of("facts"))
             options.append(
-                {"id": check.text(one, "id"), "text": check.text(one, "text"), "correct": bool(one.get("correct")), "rationale": rationale, "facts": cited}
+                {
+                    "id": check.text(one, "id"),
+                    "text": check.text(one, "text"),
+                    "correct": bool(one.get("correct")),
+                    "rationale": rationale,
+                    "facts": cited,
+                }
             )
         kind = check.one_of(row, "kind", ("single", "multiple"), default="single")
-        right = sum(option["correct"] for option in options)
+        right = sum(bool(option["correct"]) for option in options)
         if options and (right == 0 or (kind == "single" and right != 1)):
-            check.say(row.line, f"{right} options are marked correct: true; a {kind} question needs {'exactly one' if kind == 'single' else 'at least one'}.")
+            check.say(
+                row.line,
+                f"{right} options are marked correct: true; a {kind} question needs {'exactly one' if kind == 'single' else 'at least one'}.",
+            )
         for key, known in (("roles", known_roles), ("packs", known_packs)):
             for word in check.texts(row, key):
                 if word not in known:

@@ -21,7 +21,7 @@ class Part:
     """One stretch of a lesson. `kind` chooses the template part; only what that kind needs is filled."""
 
     kind: str
-    html: SafeString = SafeString("")
+    html: str = ""
     title: str = ""
     pairs: tuple[tuple[str, SafeString], ...] = ()
     activity: "ShownActivity | None" = None
@@ -106,7 +106,11 @@ def present_lesson(
                 mine = next((one for one in value["variants"] if role.code in one["roles"]), None)
                 if mine:
                     parts.append(
-                        Part("role", html=citations.html(mine["body"].source), title=_("For %(role)s") % {"role": role.short_name})
+                        Part(
+                            "role",
+                            html=citations.html(mine["body"].source),
+                            title=_("For %(role)s") % {"role": role.short_name},
+                        )
                     )
             case "law":
                 law = _variant(value["variants"], pack=jurisdiction.code)
@@ -122,7 +126,9 @@ def present_lesson(
                         )
                     )
             case "misconceptions":
-                pairs = tuple((pair["belief"], citations.inline(pair["correction"])) for pair in value["pairs"])
+                pairs = tuple(
+                    (pair["belief"], citations.inline(pair["correction"])) for pair in value["pairs"]
+                )
                 parts.append(Part("misconceptions", title=_("What people often say"), pairs=pairs))
             case kind if kind in ACTIVITY_KINDS:
                 activity = resolve(kind, value, audience)
@@ -164,11 +170,18 @@ def present_activity(
     lines: list[dict[str, Any]] = []
     if activity.kind == "order":
         by_id = {line.id: line for line in activity.lines}
-        order = [by_id[one] for one in answer.get("order", []) if one in by_id] or list(shuffled(activity, key=learner_key))
+        order = [by_id[one] for one in answer.get("order", []) if one in by_id] or list(
+            shuffled(activity, key=learner_key)
+        )
         order += [line for line in activity.lines if line not in order]
         recommended = [line.id for line in activity.lines]
         lines = [
-            {"line": line, "position": at + 1, "recommended": recommended.index(line.id) + 1, "is_same": recommended[at] == line.id}
+            {
+                "line": line,
+                "position": at + 1,
+                "recommended": recommended.index(line.id) + 1,
+                "is_same": recommended[at] == line.id,
+            }
             for at, line in enumerate(order)
         ]
     return ShownActivity(
@@ -213,14 +226,22 @@ def lesson_preview(page: LessonPage, mode_name: str) -> dict[str, Any]:
     return {"lesson": lesson, "is_preview": True, "registration": None, "path": None, "opened": True}
 
 
-def present_question(version: Any, option_order: Iterable[str], answer: Iterable[str] | None) -> dict[str, Any]:
+def present_question(
+    version: Any, option_order: Iterable[str], answer: Iterable[str] | None
+) -> dict[str, Any]:
     """A question in its shuffled order; with reasons and sources under every option once it is answered."""
     options = {option["id"]: option for option in version.options}
     is_answered = answer is not None
     chosen = set(answer or ())
     citations = Citations(
         facts_by_code(
-            [code for option in version.options for code in [*option["facts"], *cited_codes(option["rationale"])]] if is_answered else []
+            [
+                code
+                for option in version.options
+                for code in [*option["facts"], *cited_codes(option["rationale"])]
+            ]
+            if is_answered
+            else []
         )
     )
     rows = []
@@ -242,7 +263,8 @@ def present_question(version: Any, option_order: Iterable[str], answer: Iterable
         "kind": version.kind,
         "rows": rows,
         "is_answered": is_answered,
-        "is_right": is_answered and chosen == {key for key, option in options.items() if option.get("correct")},
+        "is_right": is_answered
+        and chosen == {key for key, option in options.items() if option.get("correct")},
         "sources": citations.list,
     }
 
@@ -252,10 +274,17 @@ def question_preview(question: Question) -> dict[str, Any]:
         stem = question.stem
         kind = question.kind
         options = [
-            {**{key: block.value[key] for key in ("id", "text", "correct", "rationale")}, "facts": str(block.value["facts"]).split()}
+            {
+                **{key: block.value[key] for key in ("id", "text", "correct", "rationale")},
+                "facts": str(block.value["facts"]).split(),
+            }
             for block in question.options
         ]
 
     order = [option["id"] for option in _Draft.options]
     right = [option["id"] for option in _Draft.options if option["correct"]]
-    return {"open": present_question(_Draft, order, None), "answered": present_question(_Draft, order, right), "question": question}
+    return {
+        "open": present_question(_Draft, order, None),
+        "answered": present_question(_Draft, order, right),
+        "question": question,
+    }

@@ -15,10 +15,16 @@ from scenarios.signals import scenario_finished
 
 
 @receiver(scenario_finished)
-def take_over_scenario(sender: Any, *, registration_uuid: uuid.UUID | None, at: datetime, **news: Any) -> None:
+def take_over_scenario(
+    sender: Any, *, registration_uuid: uuid.UUID | None, at: datetime, **news: Any
+) -> None:
     if registration_uuid is None:
         return
-    registration = Registration.objects.select_related("course_version__course", "user", "agency").filter(uuid=registration_uuid).first()
+    registration = (
+        Registration.objects.select_related("course_version__course", "user", "agency")
+        .filter(uuid=registration_uuid)
+        .first()
+    )
     if registration is not None:
         record_scenario(registration, at=at)
 

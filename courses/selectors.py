@@ -156,7 +156,15 @@ class ContentState:
 
 def lesson_digest(page: LessonPage) -> str:
     """Of the words that a reviewer reads; a changed word changes it."""
-    words = "\n".join([page.title, page.content_note, page.summary, str(page.body.get_prep_value()), str(page.use_tomorrow.get_prep_value())])
+    words = "\n".join(
+        [
+            page.title,
+            page.content_note,
+            page.summary,
+            str(page.body.get_prep_value()),
+            str(page.use_tomorrow.get_prep_value()),
+        ]
+    )
     return hashlib.sha256(words.encode()).hexdigest()
 
 
@@ -168,7 +176,10 @@ def missing_gates(pages: Sequence[LessonPage]) -> dict[str, list[str]]:
         for row in ReviewSignOff.objects.filter(subject__in=digests)
         if digests[row.subject] == row.digest
     }
-    return {page.code: [gate for gate in page.gates if (f"lesson:{page.code}", gate) not in signed] for page in pages}
+    return {
+        page.code: [gate for gate in page.gates if (f"lesson:{page.code}", gate) not in signed]
+        for page in pages
+    }
 
 
 def content_state(registration: Registration) -> ContentState:
@@ -190,5 +201,3 @@ def content_state(registration: Registration) -> ContentState:
         pack_version=pack.version if pack else "",
         pack_name=pack.name if pack else registration.jurisdiction.name,
     )
-
-

@@ -67,7 +67,9 @@ def say_about_unit(
     statement = builders.statement(
         builders.actor(registration.user),
         verb,
-        builders.activity(unit_iri(registration, unit), name=unit.title, type_=_UNIT_TYPES[AssignableUnit.Kind(unit.kind)]),
+        builders.activity(
+            unit_iri(registration, unit), name=unit.title, type_=_UNIT_TYPES[AssignableUnit.Kind(unit.kind)]
+        ),
         at=at,
         registration=registration.uuid,
         result=result or None,
@@ -77,7 +79,17 @@ def say_about_unit(
     store_statements([statement], agency=registration.agency, at=at)
 
 
-def say_about_item(registration: Registration, unit: AssignableUnit, *, code: str, answer: list[str], is_correct: bool, user: User, at: datetime, key: str) -> None:
+def say_about_item(
+    registration: Registration,
+    unit: AssignableUnit,
+    *,
+    code: str,
+    answer: list[str],
+    is_correct: bool,
+    user: User,
+    at: datetime,
+    key: str,
+) -> None:
     """An answer to a question of a check: option ids only, never their text, never the time it took."""
     statement = builders.statement(
         builders.actor(user),

@@ -9,7 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:registration>/lessons/<str:code>/", views.lesson, name="lesson"),
     path("<uuid:registration>/lessons/<str:code>/card/", views.card, name="card"),
     path("<uuid:registration>/lessons/<str:code>/done/", views.lesson_done, name="lesson_done"),
-    path("<uuid:registration>/lessons/<str:code>/activities/<slug:activity>/", views.activity, name="activity"),
+    path(
+        "<uuid:registration>/lessons/<str:code>/activities/<slug:activity>/", views.activity, name="activity"
+    ),
     path("<uuid:registration>/check/", views.check, name="check"),
     path("<uuid:registration>/check/<int:position>/", views.check_item, name="check_item"),
     path("<uuid:registration>/scenario/", views.scenario, name="scenario"),

@@ -34,8 +34,6 @@ from scenarios.selectors import attempts_for_registration, published_scenarios
 from scenarios.services import start_attempt
 
 
-
-
 def _registration(request: HttpRequest, registration_uuid: uuid.UUID) -> Registration:
     """One's own; anyone else's is as good as none."""
     assert isinstance(request.user, User)  # noqa: S101 - login_required saw to it
@@ -46,12 +44,7 @@ def _registration(request: HttpRequest, registration_uuid: uuid.UUID) -> Registr
 
 
 def _lesson_page(registration: Registration, code: str) -> LessonPage:
-    page = (
-        LessonPage.objects.live()
-        .filter(code=code)
-        .select_related("module")
-        .first()
-    )
+    page: LessonPage | None = LessonPage.objects.live().filter(code=code).select_related("module").first()
     units = registration.course_version.units
     if page is None or not units.filter(kind="lesson", code=code).exists():
         raise Http404
@@ -64,7 +57,10 @@ def lesson_by_code(request: HttpRequest, code: str) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect("account_login")
     registration = current_registration(request.user)
-    if registration is None or not registration.course_version.units.filter(kind="lesson", code=code).exists():
+    if (
+        registration is None
+        or not registration.course_version.units.filter(kind="lesson", code=code).exists()
+    ):
         return redirect("compliance:my_training")
     return redirect("courses:lesson", registration.uuid, code)
 
@@ -74,7 +70,9 @@ def lesson_by_code(request: HttpRequest, code: str) -> HttpResponse:
 def course(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     found = _registration(request, registration)
     return render(
-        request, "courses/course.html", {"registration": found, "path": learning_path(found), "section": "training"}
+        request,
+        "courses/course.html",
+        {"registration": found, "path": learning_path(found), "section": "training"},
     )
 
 
@@ -86,7 +84,9 @@ def lesson(request: HttpRequest, registration: uuid.UUID, code: str) -> HttpResp
     user = found.user
     view = request.GET.get("view", "")
     opened = not page.content_note or view == "whole"
-    as_summary = view == "summary" or (view == "" and bool(page.content_note) and user.content_notes == User.ContentNotes.SUMMARY)
+    as_summary = view == "summary" or (
+        view == "" and bool(page.content_note) and user.content_notes == User.ContentNotes.SUMMARY
+    )
     if opened or as_summary:
         services.open_lesson(found, code=code, at=timezone.now())
     context = _lesson_context(found, page, shows=request.GET.get("answer", ""))
@@ -94,9 +94,12 @@ def lesson(request: HttpRequest, registration: uuid.UUID, code: str) -> HttpResp
     return render(request, "courses/lesson.html", context)
 
 
-def _lesson_context(registration: Registration, page: LessonPage, *, shows: str = "", problem: str = "", problem_at: str = "") -> dict[str, Any]:
+def _lesson_context(
+    registration: Registration, page: LessonPage, *, shows: str = "", problem: str = "", problem_at: str = ""
+) -> dict[str, Any]:
     responses = {
-        row.activity_id: row for row in ActivityResponse.objects.filter(user=registration.user, lesson_code=page.code)
+        row.activity_id: row
+        for row in ActivityResponse.objects.filter(user=registration.user, lesson_code=page.code)
     }
     shown = present_lesson(
         page,
@@ -134,7 +137,11 @@ def card(request: HttpRequest, registration: uuid.UUID, code: str) -> HttpRespon
     found = _registration(request, registration)
     page = _lesson_page(found, code)
     lines = [str(block.value) for block in page.use_tomorrow]
-    return render(request, "courses/card.html", {"page": page, "lines": lines, "registration": found, "section": "training"})
+    return render(
+        request,
+        "courses/card.html",
+        {"page": page, "lines": lines, "registration": found, "section": "training"},
+    )
 
 
 @login_required
@@ -182,10 +189,16 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
         services.save_response(found.user, lesson_code=code, activity_id=activity, answer={}, at=at)
     elif exercise.kind == "preferences":
         if not _save_preferences(found.user, request.POST.dict()):
-            return _activity_page(request, found, page, activity, problem=_("Choose one of the options shown."), status=422)
-        services.save_response(found.user, lesson_code=code, activity_id=activity, answer={"saved": True}, at=at)
+            return _activity_page(
+                request, found, page, activity, problem=_("Choose one of the options shown."), status=422
+            )
+        services.save_response(
+            found.user, lesson_code=code, activity_id=activity, answer={"saved": True}, at=at
+        )
     else:
-        before = ActivityResponse.objects.filter(user=found.user, lesson_code=code, activity_id=activity).first()
+        before = ActivityResponse.objects.filter(
+            user=found.user, lesson_code=code, activity_id=activity
+        ).first()
         kept = dict(before.answer) if before else {}
         if exercise.kind == "order" and "order" not in kept:
             kept = {"order": [line.id for line in shuffled(exercise, key=str(found.user.uuid))]}
@@ -194,8 +207,12 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
             answer["compared"] = "move" not in request.POST or bool(kept.get("compared"))
         note = request.POST.get("note", "")[:4000] if "note" in request.POST else None
         if not answer and not note:
-            return _activity_page(request, found, page, activity, problem=_("Choose something first, then compare."), status=422)
-        services.save_response(found.user, lesson_code=code, activity_id=activity, answer=answer, note=note, at=at)
+            return _activity_page(
+                request, found, page, activity, problem=_("Choose something first, then compare."), status=422
+            )
+        services.save_response(
+            found.user, lesson_code=code, activity_id=activity, answer=answer, note=note, at=at
+        )
     if request.headers.get("X-Requested-With") == "fetch":
         return _activity_page(request, found, page, activity)
     return redirect(f"{here}#activity-{activity}")
@@ -219,13 +236,25 @@ def _save_preferences(user: User, posted: dict[str, str]) -> bool:
 
 
 def _activity_page(
-    request: HttpRequest, registration: Registration, page: LessonPage, activity_id: str, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    registration: Registration,
+    page: LessonPage,
+    activity_id: str,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = _lesson_context(registration, page, problem=problem, problem_at=activity_id)
     context |= {"opened": True, "view": "whole"}
     if request.headers.get("X-Requested-With") == "fetch":
-        part = next(part for part in context["lesson"].parts if part.activity and part.activity.activity.id == activity_id)
-        return render(request, "courses/parts/activity.html", context | {"shown": part.activity}, status=status)
+        part = next(
+            part
+            for part in context["lesson"].parts
+            if part.activity and part.activity.activity.id == activity_id
+        )
+        return render(
+            request, "courses/parts/activity.html", context | {"shown": part.activity}, status=status
+        )
     return render(request, "courses/lesson.html", context, status=status)
 
 
@@ -262,10 +291,19 @@ def check(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
         context |= {
             "must_read": [titles[code] for code in lessons_to_read_first(found, last) if code in titles],
             "missed_rules": sorted(
-                {item.question_version.must_pass for item in last.items.all() if item.question_version.must_pass and not item.is_correct}
+                {
+                    item.question_version.must_pass
+                    for item in last.items.all()
+                    if item.question_version.must_pass and not item.is_correct
+                }
             ),
             "could_read": sorted(
-                {item.question_version.question.lesson_code for item in last.items.all() if not item.is_correct} - set(missed_lessons(last))
+                {
+                    item.question_version.question.lesson_code
+                    for item in last.items.all()
+                    if not item.is_correct
+                }
+                - set(missed_lessons(last))
             ),
             "titles": titles,
         }
@@ -287,7 +325,9 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
     problem = ""
     if request.method == "POST":
         try:
-            services.answer_item(attempt, position=position, answer=request.POST.getlist("answer"), at=timezone.now())
+            services.answer_item(
+                attempt, position=position, answer=request.POST.getlist("answer"), at=timezone.now()
+            )
         except InvalidAnswer as error:
             problem = _(str(error))
         else:
@@ -335,10 +375,17 @@ def scenario(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
         )
         return redirect("scenarios:play", started.uuid)
     choices = [
-        {"scenario": one, "attempt": attempts.get(one.slug)} for one in published_scenarios() if one.slug in slugs
+        {"scenario": one, "attempt": attempts.get(one.slug)}
+        for one in published_scenarios()
+        if one.slug in slugs
     ]
     return render(
         request,
         "courses/scenario.html",
-        {"registration": found, "choices": choices, "path": learning_path(found, here="scenario"), "section": "training"},
+        {
+            "registration": found,
+            "choices": choices,
+            "path": learning_path(found, here="scenario"),
+            "section": "training",
+        },
     )

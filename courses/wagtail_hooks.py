@@ -29,5 +29,6 @@ class ModuleViewSet(SnippetViewSet):
         MultiFieldPanel([FieldPanel("gates"), FieldPanel("outcomes")], heading=_("Outcomes and reviews")),
     ]
 
+
 register_snippet(QuestionViewSet)
 register_snippet(ModuleViewSet)

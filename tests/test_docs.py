@@ -9,14 +9,29 @@ from django.conf import settings
 from django.core.management import get_commands
 
 ROOT = Path(settings.BASE_DIR)
-OURS = {"config", "compliance", "certification", "courses", "scenarios", "content", "records", "agencies", "accounts", "ui"}
+OURS = {
+    "config",
+    "compliance",
+    "certification",
+    "courses",
+    "scenarios",
+    "content",
+    "records",
+    "agencies",
+    "accounts",
+    "ui",
+}
 
 
 def settings_read():
     names = set()
     for path in (ROOT / "config" / "settings").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "env":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and getattr(node.func.value, "id", "") == "env"
+            ):
                 names.add(node.args[0].value)
     return sorted(names)
 
@@ -31,7 +46,11 @@ def test_every_command_is_documented(name):
     assert f"`{name}" in (ROOT / "docs/reference/commands.md").read_text()
 
 
-@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_every_link_between_documents_leads_somewhere(path):
     for target in re.findall(r"\]\(([^)#]+)", path.read_text()):
         if not target.startswith(("http:", "https:", "mailto:")):

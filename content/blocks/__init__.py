@@ -4,4 +4,11 @@ from content.blocks.misconceptions import MisconceptionsBlock
 from content.blocks.scoped import LawBlock, RoleVariantsBlock, pack_choices, role_choices
 from content.blocks.text import CitedTextBlock
 
-__all__ = ["CitedTextBlock", "LawBlock", "MisconceptionsBlock", "RoleVariantsBlock", "pack_choices", "role_choices"]
+__all__ = [
+    "CitedTextBlock",
+    "LawBlock",
+    "MisconceptionsBlock",
+    "RoleVariantsBlock",
+    "pack_choices",
+    "role_choices",
+]

@@ -56,7 +56,9 @@ class ReferralService(models.Model):
     languages = models.CharField(_("languages"), max_length=300, blank=True)
     hours = models.CharField(_("hours"), max_length=200, blank=True)
     contact = models.CharField(
-        _("how to reach it"), max_length=300, help_text=_("A telephone number, e-mail or web address. Never the address of a shelter.")
+        _("how to reach it"),
+        max_length=300,
+        help_text=_("A telephone number, e-mail or web address. Never the address of a shelter."),
     )
     shares = models.TextField(_("what it shares, and with whom"))
     verified_by = models.CharField(_("verified by"), max_length=200, blank=True)

@@ -44,7 +44,12 @@ class Fact(models.Model):
     year = models.CharField(_("year"), max_length=20, blank=True)
     jurisdiction_code = models.CharField(_("jurisdiction"), max_length=8, default="INT")
     confidence = models.CharField(_("confidence"), max_length=2, choices=Confidence.choices)
-    flags = models.JSONField(_("flags"), default=list, blank=True, help_text=_("L lawyer, S survivor expert, C clinician, D date-sensitive"))
+    flags = models.JSONField(
+        _("flags"),
+        default=list,
+        blank=True,
+        help_text=_("L lawyer, S survivor expert, C clinician, D date-sensitive"),
+    )
     recheck_by = models.DateField(_("re-check by"), null=True, blank=True)
 
     class Meta:
@@ -93,7 +98,9 @@ class ReviewSignOff(models.Model):
 
     subject = models.CharField(_("what was read"), max_length=80, db_index=True)
     gate = models.CharField(_("read by"), max_length=12, choices=Gate.choices)
-    reviewer = models.CharField(_("reviewer"), max_length=200, blank=True, help_text=_("May be a pseudonym, or empty."))
+    reviewer = models.CharField(
+        _("reviewer"), max_length=200, blank=True, help_text=_("May be a pseudonym, or empty.")
+    )
     digest = models.CharField(max_length=64)
     signed_on = models.DateField(_("signed on"))
 

@@ -70,7 +70,12 @@ class ReplyBlock(blocks.StructBlock):
 
 
 class SortBlock(ActivityBlock):
-    bins = blocks.ListBlock(blocks.StructBlock([("id", IdBlock()), ("label", blocks.CharBlock(label=_("Head")))]), min_num=2, max_num=4, label=_("Heads"))
+    bins = blocks.ListBlock(
+        blocks.StructBlock([("id", IdBlock()), ("label", blocks.CharBlock(label=_("Head")))]),
+        min_num=2,
+        max_num=4,
+        label=_("Heads"),
+    )
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
@@ -104,7 +109,11 @@ class BuildBlock(ActivityBlock):
     )
     models = blocks.ListBlock(
         blocks.StructBlock(
-            [("text", blocks.TextBlock(label=_("The whole, as we would say it"))), ("roles", _roles()), ("packs", _packs())]
+            [
+                ("text", blocks.TextBlock(label=_("The whole, as we would say it"))),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
         ),
         label=_("Models"),
     )
@@ -116,7 +125,10 @@ class BuildBlock(ActivityBlock):
 
 
 class ChecklistBlock(ActivityBlock):
-    criteria = blocks.ListBlock(blocks.StructBlock([("id", IdBlock()), ("label", blocks.CharBlock(label=_("Criterion")))]), label=_("Criteria"))
+    criteria = blocks.ListBlock(
+        blocks.StructBlock([("id", IdBlock()), ("label", blocks.CharBlock(label=_("Criterion")))]),
+        label=_("Criteria"),
+    )
     candidates = blocks.ListBlock(
         blocks.StructBlock(
             [
@@ -129,8 +141,17 @@ class ChecklistBlock(ActivityBlock):
                         blocks.StructBlock(
                             [
                                 ("criterion", IdBlock(label=_("Criterion"))),
-                                ("answer", blocks.ChoiceBlock(choices=[("yes", _("Yes")), ("no", _("No")), ("ask", _("Ask first"))], label=_("To this answer"))),
-                                ("is_right", blocks.BooleanBlock(required=False, label=_("We would say so too"))),
+                                (
+                                    "answer",
+                                    blocks.ChoiceBlock(
+                                        choices=[("yes", _("Yes")), ("no", _("No")), ("ask", _("Ask first"))],
+                                        label=_("To this answer"),
+                                    ),
+                                ),
+                                (
+                                    "is_right",
+                                    blocks.BooleanBlock(required=False, label=_("We would say so too")),
+                                ),
                                 ("feedback", _feedback()),
                                 ("packs", _packs()),
                             ]
@@ -168,7 +189,11 @@ class CasesBlock(ActivityBlock):
                                 (
                                     "style",
                                     blocks.ChoiceBlock(
-                                        choices=[("choice", _("Choose one")), ("scale", _("A scale")), ("many", _("Choose all that apply"))],
+                                        choices=[
+                                            ("choice", _("Choose one")),
+                                            ("scale", _("A scale")),
+                                            ("many", _("Choose all that apply")),
+                                        ],
                                         label=_("Kind"),
                                     ),
                                 ),

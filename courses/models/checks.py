@@ -15,7 +15,9 @@ from courses.blocks.question import QuestionOptionBlock
 from courses.forms import QuestionForm
 from courses.models.taking import AssignableUnit, Registration
 
-RULE_HELP = _("Leave empty unless this tests something that has to be right, such as: privacy before questions")
+RULE_HELP = _(
+    "Leave empty unless this tests something that has to be right, such as: privacy before questions"
+)
 
 
 class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
@@ -49,9 +51,15 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
     person = models.CharField(_("who is shown"), max_length=16, blank=True)
     stem = models.TextField(_("question"))
     options = StreamField(
-        [("option", QuestionOptionBlock())], min_num=2, max_num=6, use_json_field=True, verbose_name=_("options")
+        [("option", QuestionOptionBlock())],
+        min_num=2,
+        max_num=6,
+        use_json_field=True,
+        verbose_name=_("options"),
     )
-    retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer drawn. Answers given stay."))
+    retired = models.BooleanField(
+        _("retired"), default=False, help_text=_("No longer drawn. Answers given stay.")
+    )
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     current = models.ForeignKey(
@@ -64,11 +72,22 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
         FieldPanel("stem"),
         FieldPanel("options"),
         MultiFieldPanel(
-            [FieldPanel("kind"), FieldPanel("level"), FieldPanel("must_pass"), FieldPanel("role_codes"), FieldPanel("pack_codes"), FieldPanel("retired")],
+            [
+                FieldPanel("kind"),
+                FieldPanel("level"),
+                FieldPanel("must_pass"),
+                FieldPanel("role_codes"),
+                FieldPanel("pack_codes"),
+                FieldPanel("retired"),
+            ],
             heading=_("Where and how it is asked"),
         ),
     ]
-    search_fields = [index.SearchField("stem"), index.AutocompleteField("code"), index.FilterField("lesson_code")]
+    search_fields = [
+        index.SearchField("stem"),
+        index.AutocompleteField("code"),
+        index.FilterField("lesson_code"),
+    ]
 
     class Meta:
         ordering = ["code"]
@@ -112,7 +131,9 @@ class QuestionVersion(models.Model):
         ordering = ["-number"]
         verbose_name = _("question version")
         verbose_name_plural = _("question versions")
-        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_of_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="one_question_version_of_a_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id} v{self.number}"
@@ -143,9 +164,13 @@ class CheckAttempt(models.Model):
         verbose_name = _("check attempt")
         verbose_name_plural = _("check attempts")
         constraints = [
-            models.UniqueConstraint(fields=["registration", "unit", "number"], name="one_attempt_of_a_number"),
             models.UniqueConstraint(
-                fields=["registration", "unit"], condition=Q(submitted_at__isnull=True), name="one_open_check_attempt"
+                fields=["registration", "unit", "number"], name="one_attempt_of_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["registration", "unit"],
+                condition=Q(submitted_at__isnull=True),
+                name="one_open_check_attempt",
             ),
         ]
 

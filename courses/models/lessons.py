@@ -58,16 +58,28 @@ class LessonPage(Page):
     personal_data: ClassVar[tuple[str, ...]] = ()
 
     code = models.CharField(_("code"), max_length=16, unique=True, help_text=_("As in the curriculum: 1.3"))
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="lessons", verbose_name=_("module"))
+    module = models.ForeignKey(
+        Module, on_delete=models.PROTECT, related_name="lessons", verbose_name=_("module")
+    )
     minutes = models.PositiveSmallIntegerField(_("minutes"))
-    version = models.CharField(_("version"), max_length=32, help_text=_("Stands on certificates. Raise it when the meaning changes."))
+    version = models.CharField(
+        _("version"), max_length=32, help_text=_("Stands on certificates. Raise it when the meaning changes.")
+    )
     valid_from = models.DateField(_("valid from"))
     recheck_by = models.DateField(_("re-check by"))
-    gates = models.JSONField(_("reviews asked for"), default=list, blank=True, help_text=_("survivor, lawyer, clinician"))
-    content_note = models.CharField(_("content note"), max_length=300, blank=True, help_text=_("One factual line on what is coming."))
-    by_the_end = StreamField([("line", blocks.CharBlock())], verbose_name=_("by the end you can"), use_json_field=True)
+    gates = models.JSONField(
+        _("reviews asked for"), default=list, blank=True, help_text=_("survivor, lawyer, clinician")
+    )
+    content_note = models.CharField(
+        _("content note"), max_length=300, blank=True, help_text=_("One factual line on what is coming.")
+    )
+    by_the_end = StreamField(
+        [("line", blocks.CharBlock())], verbose_name=_("by the end you can"), use_json_field=True
+    )
     summary = RichTextField(_("summary"), features=FEATURES, help_text=CITE_HELP)
-    use_tomorrow = StreamField([("line", blocks.CharBlock())], verbose_name=_("use it tomorrow"), use_json_field=True)
+    use_tomorrow = StreamField(
+        [("line", blocks.CharBlock())], verbose_name=_("use it tomorrow"), use_json_field=True
+    )
     body = StreamField(LessonStreamBlock(), verbose_name=_("lesson"), use_json_field=True)
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
@@ -87,7 +99,12 @@ class LessonPage(Page):
             heading=_("Version and review"),
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body"), index.FilterField("code")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.FilterField("code"),
+    ]
 
     class Meta:
         verbose_name = _("lesson")

@@ -80,7 +80,9 @@ class AssignableUnit(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course_version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="units")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    code = models.CharField(max_length=64, help_text=_("A lesson's code, or a word for the check or scenario."))
+    code = models.CharField(
+        max_length=64, help_text=_("A lesson's code, or a word for the check or scenario.")
+    )
     title = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField()
@@ -112,7 +114,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One person takes one course under one agency (cmi5 registration; its UUID is `context.registration`)."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("user", "professional_role", "jurisdiction", "due_on", "satisfied_at")
+    personal_data: ClassVar[tuple[str, ...]] = (
+        "user",
+        "professional_role",
+        "jurisdiction",
+        "due_on",
+        "satisfied_at",
+    )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="registrations")
@@ -174,7 +182,9 @@ class ActivityResponse(models.Model):
 
     personal_data: ClassVar[tuple[str, ...]] = ("user", "answer", "note")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activity_responses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="activity_responses"
+    )
     lesson_code = models.CharField(max_length=16)
     activity_id = models.CharField(max_length=64)
     answer = models.JSONField(default=dict)
@@ -185,7 +195,9 @@ class ActivityResponse(models.Model):
         verbose_name = _("activity response")
         verbose_name_plural = _("activity responses")
         constraints = [
-            models.UniqueConstraint(fields=["user", "lesson_code", "activity_id"], name="one_response_per_activity")
+            models.UniqueConstraint(
+                fields=["user", "lesson_code", "activity_id"], name="one_response_per_activity"
+            )
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,13 @@ from courses.models import ActivityResponse
 
 @transaction.atomic
 def save_response(
-    user: User, *, lesson_code: str, activity_id: str, answer: dict[str, Any], at: datetime, note: str | None = None
+    user: User,
+    *,
+    lesson_code: str,
+    activity_id: str,
+    answer: dict[str, Any],
+    at: datetime,
+    note: str | None = None,
 ) -> ActivityResponse:
     """Keep what was put in, replacing what was there. A note is kept until she deletes it."""
     response, _ = ActivityResponse.objects.get_or_create(
@@ -26,4 +32,6 @@ def save_response(
 
 
 def delete_note(user: User, *, lesson_code: str, activity_id: str) -> None:
-    ActivityResponse.objects.filter(user=user, lesson_code=lesson_code, activity_id=activity_id).update(note="")
+    ActivityResponse.objects.filter(user=user, lesson_code=lesson_code, activity_id=activity_id).update(
+        note=""
+    )

@@ -10,7 +10,14 @@ from django.db import transaction
 from courses import statements
 from courses.check_rules import Answered, Candidate, CheckRules, draw, draw_must_pass, mark
 from courses.exceptions import InvalidAnswer, NotReady
-from courses.models import AssignableUnit, CheckAttempt, CheckItem, QuestionVersion, Registration, UnitProgress
+from courses.models import (
+    AssignableUnit,
+    CheckAttempt,
+    CheckItem,
+    QuestionVersion,
+    Registration,
+    UnitProgress,
+)
 from courses.services.registrations import _touch, _unit, evaluate_move_on
 from records.vocabulary import adl
 
@@ -91,18 +98,25 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
     candidates = [candidate for candidate, _ in bank]
     if last is not None and (to_read := lessons_to_read_first(registration, last)):
         raise NotReady(", ".join(to_read))
-    if last is not None and last.score is not None and last.score * 100 >= rules.pass_percent or (
+    if (last is not None and last.score is not None and last.score * 100 >= rules.pass_percent) or (
         last is not None and last.kind == CheckAttempt.Kind.MUST_PASS
     ):
         kind = CheckAttempt.Kind.MUST_PASS
         avoid = set(
-            CheckItem.objects.filter(attempt__registration=registration).values_list("question_version__question_id", flat=True)
+            CheckItem.objects.filter(attempt__registration=registration).values_list(
+                "question_version__question_id", flat=True
+            )
         )
         drawn = draw_must_pass(missed_lessons(last), candidates, avoid=avoid, seed=seed)
     else:
         drawn = draw(rules, candidates, seed=seed)
     attempt = CheckAttempt.objects.create(
-        registration=registration, unit=unit, number=(last.number + 1 if last else 1), kind=kind, seed=seed, started_at=at
+        registration=registration,
+        unit=unit,
+        number=(last.number + 1 if last else 1),
+        kind=kind,
+        seed=seed,
+        started_at=at,
     )
     versions = {candidate.key: version for candidate, version in bank}
     shuffle = secrets.SystemRandom()
@@ -111,7 +125,9 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
         version = versions[candidate.key]
         order = [option["id"] for option in version.options]
         shuffle.shuffle(order)
-        items.append(CheckItem(attempt=attempt, position=position, question_version=version, option_order=order))
+        items.append(
+            CheckItem(attempt=attempt, position=position, question_version=version, option_order=order)
+        )
     CheckItem.objects.bulk_create(items)
     return attempt
 
@@ -132,12 +148,18 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
     offered = {option["id"] for option in version.options}
     chosen = sorted(set(answer))
     if not chosen or not set(chosen) <= offered or (version.kind == "single" and len(chosen) != 1):
-        raise InvalidAnswer("Choose one of the answers." if version.kind == "single" else "Choose at least one of the answers.")
+        raise InvalidAnswer(
+            "Choose one of the answers."
+            if version.kind == "single"
+            else "Choose at least one of the answers."
+        )
     item.answer = chosen
     item.is_correct = set(chosen) == {option["id"] for option in version.options if option.get("correct")}
     item.answered_at = at
     item.save(update_fields=["answer", "is_correct", "answered_at"])
-    registration = Registration.objects.select_related("course_version__course", "user", "agency").get(pk=locked.registration_id)
+    registration = Registration.objects.select_related("course_version__course", "user", "agency").get(
+        pk=locked.registration_id
+    )
     statements.say_about_item(
         registration,
         locked.unit,
@@ -155,7 +177,9 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
 
 def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) -> None:
     answers = [
-        Answered(item.question_version.question.lesson_code, item.question_version.must_pass, bool(item.is_correct))
+        Answered(
+            item.question_version.question.lesson_code, item.question_version.must_pass, bool(item.is_correct)
+        )
         for item in attempt.items.select_related("question_version__question")
     ]
     # Other questions on what has to be right: all of them have to be.
@@ -165,8 +189,16 @@ def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) 
     attempt.save(update_fields=["submitted_at", "score", "passed"])
     verb = adl.PASSED if result.passed else adl.FAILED
     statements.say_about_unit(
-        registration, attempt.unit, verb, at=at, key=f"attempt-{attempt.number}", score=result.score, success=result.passed
+        registration,
+        attempt.unit,
+        verb,
+        at=at,
+        key=f"attempt-{attempt.number}",
+        score=result.score,
+        success=result.passed,
     )
     if result.passed:
-        UnitProgress.objects.filter(registration=registration, unit=attempt.unit).update(passed_at=at, completed_at=at)
+        UnitProgress.objects.filter(registration=registration, unit=attempt.unit).update(
+            passed_at=at, completed_at=at
+        )
         evaluate_move_on(registration, at=at)

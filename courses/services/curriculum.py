@@ -58,14 +58,23 @@ class CourseRow:
 
 
 def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, default=str, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 @transaction.atomic
 def save_module(row: ModuleRow) -> Module:
     module, _ = Module.objects.update_or_create(
         code=row.code,
-        defaults={"slug": row.slug, "title": row.title, "purpose": row.purpose, "outcomes": row.outcomes, "gates": row.gates, "order": row.order},
+        defaults={
+            "slug": row.slug,
+            "title": row.title,
+            "purpose": row.purpose,
+            "outcomes": row.outcomes,
+            "gates": row.gates,
+            "order": row.order,
+        },
     )
     return module
 
@@ -77,9 +86,12 @@ def publish_course(row: CourseRow, *, at: datetime) -> CourseVersion:
     Whoever is on the way keeps the version that she started under.
     """
     course, _ = Course.objects.update_or_create(
-        code=row.code, defaults={"slug": row.slug, "title": row.title, "tier": row.tier, "description": row.description}
+        code=row.code,
+        defaults={"slug": row.slug, "title": row.title, "tier": row.tier, "description": row.description},
     )
-    digest = _digest([row.label, row.rules, [(unit.kind, unit.code, unit.title, unit.minutes) for unit in row.units]])
+    digest = _digest(
+        [row.label, row.rules, [(unit.kind, unit.code, unit.title, unit.minutes) for unit in row.units]]
+    )
     newest = course.versions.first()
     if newest is not None and newest.digest == digest:
         return newest
@@ -109,7 +121,7 @@ def publish_course(row: CourseRow, *, at: datetime) -> CourseVersion:
 
 def lesson_index(parent: Page) -> LessonIndexPage:
     """The page under which lessons live; made once."""
-    existing = LessonIndexPage.objects.descendant_of(parent).first()
+    existing: LessonIndexPage | None = LessonIndexPage.objects.descendant_of(parent).first()
     if existing is not None:
         return existing
     page: LessonIndexPage = parent.add_child(instance=LessonIndexPage(title="Lessons", slug="lessons"))
@@ -181,7 +193,9 @@ def load_question(row: QuestionFile, *, at: datetime) -> str:
     question.subject = row.subject
     question.person = row.person
     question.stem = row.stem
-    question.options = _stream([{"type": "option", "value": option | {"facts": " ".join(option["facts"])}} for option in row.options])
+    question.options = _stream(
+        [{"type": "option", "value": option | {"facts": " ".join(option["facts"])}} for option in row.options]
+    )
     question.file_digest = row.digest
     question.retired = False
     question.save()
@@ -221,7 +235,11 @@ def publish_question(question: Question, *, at: datetime) -> QuestionVersion:
         version = newest
     else:
         version = QuestionVersion.objects.create(
-            question=question, number=newest.number + 1 if newest else 1, digest=digest, created_at=at, **frozen
+            question=question,
+            number=newest.number + 1 if newest else 1,
+            digest=digest,
+            created_at=at,
+            **frozen,
         )
     Question.objects.filter(pk=question.pk).update(current=version, live=True)
     return version

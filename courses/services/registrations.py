@@ -95,7 +95,9 @@ def open_lesson(registration: Registration, *, code: str, at: datetime) -> UnitP
 
 
 @transaction.atomic
-def complete_lesson(registration: Registration, *, code: str, mode: str = UnitProgress.Mode.READ, at: datetime) -> UnitProgress:
+def complete_lesson(
+    registration: Registration, *, code: str, mode: str = UnitProgress.Mode.READ, at: datetime
+) -> UnitProgress:
     """A lesson is done, read in whole or as its summary: nothing that leaves here tells which."""
     unit = _unit(registration, kind=AssignableUnit.Kind.LESSON, code=code)
     progress = _touch(registration, unit, at=at)
@@ -126,7 +128,9 @@ def record_scenario(registration: Registration, *, at: datetime) -> None:
     """Take over what the scenarios say: played to an ending without an open critical flag, or read as text."""
     unit = _unit(registration, kind=AssignableUnit.Kind.SCENARIO)
     progress = _touch(registration, unit, at=at)
-    if progress.completed_at is None and any(attempt.is_resolved for attempt in attempts_for_registration(registration.uuid)):
+    if progress.completed_at is None and any(
+        attempt.is_resolved for attempt in attempts_for_registration(registration.uuid)
+    ):
         progress.completed_at = at
         progress.save(update_fields=["completed_at"])
         statements.say_about_unit(registration, unit, adl.COMPLETED, at=at, key="completed", completion=True)
@@ -149,7 +153,11 @@ def unit_states(registration: Registration) -> list[UnitState]:
 @transaction.atomic
 def evaluate_move_on(registration: Registration, *, at: datetime) -> bool:
     """Whether the course is satisfied; when it becomes so, say it once, and again to whoever listens if asked again."""
-    locked = Registration.objects.select_for_update().select_related("course_version__course", "user", "agency").get(pk=registration.pk)
+    locked = (
+        Registration.objects.select_for_update()
+        .select_related("course_version__course", "user", "agency")
+        .get(pk=registration.pk)
+    )
     states = unit_states(locked)
     if not states or not is_satisfied(states):
         return False
@@ -163,4 +171,12 @@ def evaluate_move_on(registration: Registration, *, at: datetime) -> bool:
     return True
 
 
-__all__ = ["complete_lesson", "evaluate_move_on", "is_done", "open_lesson", "record_scenario", "register", "skip_lesson"]
+__all__ = [
+    "complete_lesson",
+    "evaluate_move_on",
+    "is_done",
+    "open_lesson",
+    "record_scenario",
+    "register",
+    "skip_lesson",
+]

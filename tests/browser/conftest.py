@@ -21,7 +21,12 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = (
+        os.environ.get("CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if path is None:
         pytest.fail(
             "The browser tests need Chromium. On Debian or Ubuntu: apt-get install chromium. Elsewhere install it and set CHROMIUM to its path."
@@ -29,7 +34,13 @@ def chromium():
     with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         )
         yield browser
         browser.close()
@@ -44,9 +55,16 @@ class Person:
         self.base = base
         self.errors: list[str] = []
         self.outside: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((base, "data:", "blob:")) else self.outside.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((base, "data:", "blob:")) else self.outside.append(request.url)
+            ),
+        )
 
     def goto(self, path: str) -> None:
         self.page.goto(self.base + path)
@@ -62,7 +80,9 @@ class Person:
         """axe finds nothing (where there is script to run it), the console is quiet, nothing was asked of another host."""
         if self.has_script:
             found = Axe().run(self.page).response["violations"]
-            assert not found, [(one["id"], one["help"], [node["target"] for node in one["nodes"]][:3]) for one in found]
+            assert not found, [
+                (one["id"], one["help"], [node["target"] for node in one["nodes"]][:3]) for one in found
+            ]
         assert not self.errors
         assert not self.outside
 
@@ -73,7 +93,9 @@ def browse(chromium, live_server):
     contexts = []
 
     def open_window(*, script: bool = True, width: int = 1280, height: int = 900) -> Person:
-        context = chromium.new_context(java_script_enabled=script, viewport={"width": width, "height": height}, locale="en-GB")
+        context = chromium.new_context(
+            java_script_enabled=script, viewport={"width": width, "height": height}, locale="en-GB"
+        )
         contexts.append(context)
         return Person(context.new_page(), live_server.url, has_script=script)
 

@@ -82,7 +82,10 @@ def manifest(**changes):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda parts: parts.update({"media/poster.pdf": b"changed"}), "is damaged: media/poster.pdf is missing or changed"),
+        (
+            lambda parts: parts.update({"media/poster.pdf": b"changed"}),
+            "is damaged: media/poster.pdf is missing or changed",
+        ),
         (lambda parts: parts.pop("media/poster.pdf"), "is damaged: media/poster.pdf is missing or changed"),
         (lambda parts: parts.pop("manifest.json"), "manifest.json is missing"),
         (lambda parts: parts.update({"../outside": b"x"}), "which no backup of ours would"),

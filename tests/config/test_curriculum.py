@@ -16,10 +16,24 @@ from courses.models import Course, LessonPage, Question
 from scenarios.models import Scenario
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
-ESSENTIAL = {"0.1": 4, "0.3": 4, "1.3": 14, "2.3": 10, "3.1": 8, "3.2": 14, "4.1": 14, "4.3": 14, "4.6": 10, "7.5": 8}
+ESSENTIAL = {
+    "0.1": 4,
+    "0.3": 4,
+    "1.3": 14,
+    "2.3": 10,
+    "3.1": 8,
+    "3.2": 14,
+    "4.1": 14,
+    "4.3": 14,
+    "4.6": 10,
+    "7.5": 8,
+}
 ROLES = [*(f"R{number}" for number in range(1, 11)), "ALLIED"]
 # CARE-04 and D-6: words that we do not use about people.
-BANNED = re.compile(r"\b(prostitut\w+|illegal (immigrant|migrant|alien)s?|sex slave\w*|rescue[ds]? (her|him|them|victims?)|modern-day slave\w*|child prostitut\w+|refused to co-?operate)\b", re.IGNORECASE)
+BANNED = re.compile(
+    r"\b(prostitut\w+|illegal (immigrant|migrant|alien)s?|sex slave\w*|rescue[ds]? (her|him|them|victims?)|modern-day slave\w*|child prostitut\w+|refused to co-?operate)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +51,23 @@ def test_every_lesson_has_words_for_every_role_an_exercise_misconceptions_and_a_
     for lesson in curriculum.lessons:
         kinds = Counter(block["type"] for block in lesson.body)
         assert kinds["role"] >= 1, lesson.code
-        assert sum(kinds[kind] for kind in ("sort", "build", "checklist", "cases", "pathway", "order", "preferences")) >= 1, lesson.code
+        assert (
+            sum(
+                kinds[kind]
+                for kind in ("sort", "build", "checklist", "cases", "pathway", "order", "preferences")
+            )
+            >= 1
+        ), lesson.code
         assert kinds["misconceptions"] == 1, lesson.code
         assert len(re.sub(r"<[^>]+>", " ", lesson.summary).split()) >= 80, lesson.code
         assert lesson.facts, lesson.code
 
 
 def test_the_words_we_do_not_use_stand_nowhere(curriculum):
-    for path in [*settings.CURRICULUM_DIR.glob("lessons/*.md"), *settings.CURRICULUM_DIR.glob("questions/*.yaml")]:
+    for path in [
+        *settings.CURRICULUM_DIR.glob("lessons/*.md"),
+        *settings.CURRICULUM_DIR.glob("questions/*.yaml"),
+    ]:
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             found = BANNED.search(line)
             assert not found, f"{path.name}:{number}: {found.group(0) if found else ''}"
@@ -78,21 +101,39 @@ def test_no_two_questions_on_a_lesson_for_one_learner_share_most_of_their_words(
 
 def test_all_seven_scenarios_are_there(curriculum):
     assert {document.slug for document in curriculum.scenarios} == {
-        "early-van", "seen-alone", "corridor", "asthma-review", "packhouse", "five-times", "same-words",
+        "early-van",
+        "seen-alone",
+        "corridor",
+        "asthma-review",
+        "packhouse",
+        "five-times",
+        "same-words",
     }
 
 
 @pytest.mark.django_db
 def test_loading_twice_changes_nothing_and_an_edited_lesson_is_kept(curriculum):
     load(curriculum, at=AT)
-    before = (LessonPage.objects.count(), Question.objects.count(), Fact.objects.count(), Course.objects.get().versions.count(), Scenario.objects.count())
+    before = (
+        LessonPage.objects.count(),
+        Question.objects.count(),
+        Fact.objects.count(),
+        Course.objects.get().versions.count(),
+        Scenario.objects.count(),
+    )
     page = LessonPage.objects.get(code="1.3")
     page.title = "As the trainer calls it"
     page.save_revision().publish()
 
     report = load(curriculum, at=AT)
 
-    after = (LessonPage.objects.count(), Question.objects.count(), Fact.objects.count(), Course.objects.get().versions.count(), Scenario.objects.count())
+    after = (
+        LessonPage.objects.count(),
+        Question.objects.count(),
+        Fact.objects.count(),
+        Course.objects.get().versions.count(),
+        Scenario.objects.count(),
+    )
     assert after == before
     assert report.counts["lessons same"] == len(curriculum.lessons)
     assert LessonPage.objects.get(code="1.3").title == "As the trainer calls it"
@@ -107,7 +148,9 @@ def test_a_changed_file_changes_its_lesson_unless_a_trainer_edited_it(curriculum
     folder = shutil.copytree(settings.CURRICULUM_DIR, tmp_path / "curriculum")
     for code in ("1.3", "2.3"):
         path = folder / "lessons" / f"{code}.md"
-        path.write_text(re.sub(r"^title: .*$", "title: As the file says", path.read_text(), count=1, flags=re.MULTILINE))
+        path.write_text(
+            re.sub(r"^title: .*$", "title: As the file says", path.read_text(), count=1, flags=re.MULTILINE)
+        )
 
     report = load(read_curriculum(folder), at=AT)
 
@@ -121,7 +164,9 @@ def test_one_mistake_leaves_the_site_as_it_was_and_is_named(tmp_path, capsys):
     folder = shutil.copytree(settings.CURRICULUM_DIR, tmp_path / "curriculum")
     lesson = folder / "lessons" / "1.3.md"
     lesson.write_text(lesson.read_text().replace("[@CRI-01]", "[@CRI-99]", 1))
-    line = next(number for number, text in enumerate(lesson.read_text().splitlines(), start=1) if "CRI-99" in text)
+    line = next(
+        number for number, text in enumerate(lesson.read_text().splitlines(), start=1) if "CRI-99" in text
+    )
 
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("load_curriculum", "--from", str(folder))

@@ -7,7 +7,7 @@ from config import env
 def test_a_missing_setting_says_what_to_set(monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
 
-    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set. Set it, or SECRET_KEY_FILE"):
+    with pytest.raises(ImproperlyConfigured, match=r"SECRET_KEY is not set\. Set it, or SECRET_KEY_FILE"):
         env.text("SECRET_KEY")
 
 

@@ -9,7 +9,15 @@ OFFICER_US = Audience("R1", "US")
 
 
 def option(key, *, best=False, by_pack=(), roles=(), packs=()):
-    return {"id": key, "text": f"Text {key}", "best": best, "feedback": f"Because {key}", "by_pack": by_pack, "roles": roles, "packs": packs}
+    return {
+        "id": key,
+        "text": f"Text {key}",
+        "best": best,
+        "feedback": f"Because {key}",
+        "by_pack": by_pack,
+        "roles": roles,
+        "packs": packs,
+    }
 
 
 SORT = {
@@ -30,7 +38,13 @@ SORT = {
             "roles": [],
             "packs": [],
         },
-        {"id": "ward", "text": "On the ward", "replies": [{"answer": "may", "is_right": True, "feedback": "Yes", "packs": []}], "roles": ["R3"], "packs": []},
+        {
+            "id": "ward",
+            "text": "On the ward",
+            "replies": [{"answer": "may", "is_right": True, "feedback": "Yes", "packs": []}],
+            "roles": ["R3"],
+            "packs": [],
+        },
     ],
 }
 PATHWAY = {
@@ -38,15 +52,30 @@ PATHWAY = {
     "title": "Walk",
     "prompt": "Walk.",
     "steps": [
-        {"id": "one", "text": "First", "options": [option("a", best=True), option("b")], "roles": [], "packs": []},
-        {"id": "two", "text": "Second", "options": [option("c", best=True), option("d")], "roles": [], "packs": []},
+        {
+            "id": "one",
+            "text": "First",
+            "options": [option("a", best=True), option("b")],
+            "roles": [],
+            "packs": [],
+        },
+        {
+            "id": "two",
+            "text": "Second",
+            "options": [option("c", best=True), option("d")],
+            "roles": [],
+            "packs": [],
+        },
     ],
 }
 ORDER = {
     "id": "order",
     "title": "Order",
     "prompt": "Order.",
-    "items": [{"id": key, "text": key, "feedback": key, "roles": [], "packs": []} for key in ("danger", "health", "privacy", "needs")],
+    "items": [
+        {"id": key, "text": key, "feedback": key, "roles": [], "packs": []}
+        for key in ("danger", "health", "privacy", "needs")
+    ],
 }
 
 
@@ -54,8 +83,14 @@ def test_the_same_item_is_answered_by_the_learners_own_law():
     uk = resolve("sort", SORT, NURSE_UK).asks[0]
     us = resolve("sort", SORT, OFFICER_US).asks[0]
 
-    assert [(one.id, one.is_best, one.feedback) for one in uk.options] == [("must", True, "Everywhere must"), ("may", False, "Everywhere may")]
-    assert [(one.id, one.is_best, one.feedback) for one in us.options] == [("must", False, "US must"), ("may", True, "US may")]
+    assert [(one.id, one.is_best, one.feedback) for one in uk.options] == [
+        ("must", True, "Everywhere must"),
+        ("may", False, "Everywhere may"),
+    ]
+    assert [(one.id, one.is_best, one.feedback) for one in us.options] == [
+        ("must", False, "US must"),
+        ("may", True, "US may"),
+    ]
 
 
 def test_items_for_one_role_are_not_shown_to_another():
@@ -64,7 +99,15 @@ def test_items_for_one_role_are_not_shown_to_another():
 
 
 def test_an_option_can_be_best_under_one_law_only():
-    value = {**PATHWAY, "steps": [{**PATHWAY["steps"][0], "options": [option("a", by_pack=[{"pack": "UK", "best": True, "feedback": "In the UK"}])]}]}
+    value = {
+        **PATHWAY,
+        "steps": [
+            {
+                **PATHWAY["steps"][0],
+                "options": [option("a", by_pack=[{"pack": "UK", "best": True, "feedback": "In the UK"}])],
+            }
+        ],
+    }
 
     (uk,) = resolve("pathway", value, NURSE_UK).asks[0].options
     (us,) = resolve("pathway", value, OFFICER_US).asks[0].options
@@ -76,13 +119,18 @@ def test_an_option_can_be_best_under_one_law_only():
 def test_an_answer_that_is_not_offered_is_dropped():
     activity = resolve("sort", SORT, NURSE_UK)
 
-    assert read_answer(activity, {"child": ["must"], "ward": ["never"], "other": ["must"]}, before={}) == {"child": ["must"]}
+    assert read_answer(activity, {"child": ["must"], "ward": ["never"], "other": ["must"]}, before={}) == {
+        "child": ["must"]
+    }
 
 
 def test_what_was_answered_before_stays_when_a_form_does_not_mention_it():
     activity = resolve("sort", SORT, NURSE_UK)
 
-    assert read_answer(activity, {"ward": ["may"]}, before={"child": ["may"]}) == {"child": ["may"], "ward": ["may"]}
+    assert read_answer(activity, {"ward": ["may"]}, before={"child": ["may"]}) == {
+        "child": ["may"],
+        "ward": ["may"],
+    }
     assert count_open(activity, {"child": ["may"]}) == 1
 
 
@@ -100,7 +148,10 @@ def test_a_step_already_taken_cannot_be_taken_again_and_none_can_be_jumped():
     activity = resolve("pathway", PATHWAY, NURSE_UK)
 
     assert read_answer(activity, {"two": ["c"]}, before={}) == {}
-    assert read_answer(activity, {"one": ["a"], "two": ["c"]}, before={"one": ["b"]}) == {"one": ["b"], "two": ["c"]}
+    assert read_answer(activity, {"one": ["a"], "two": ["c"]}, before={"one": ["b"]}) == {
+        "one": ["b"],
+        "two": ["c"],
+    }
 
 
 @pytest.mark.parametrize("key", ["amina", "ben", "chidi", "dara", "eli"])
@@ -124,7 +175,9 @@ def test_lines_are_never_shown_in_the_recommended_order_and_stay_put_for_one_lea
 def test_lines_move_one_place_at_a_time_and_none_is_lost(posted, expected):
     activity = resolve("order", ORDER, NURSE_UK)
 
-    assert read_answer(activity, posted, before={"order": ["danger", "health", "privacy", "needs"]}) == {"order": expected}
+    assert read_answer(activity, posted, before={"order": ["danger", "health", "privacy", "needs"]}) == {
+        "order": expected
+    }
 
 
 def test_an_unknown_kind_is_refused():

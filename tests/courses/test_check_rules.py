@@ -4,7 +4,16 @@ from decimal import Decimal
 
 import pytest
 
-from courses.check_rules import Answered, BankTooSmall, Candidate, Cell, CheckRules, draw, draw_must_pass, mark
+from courses.check_rules import (
+    Answered,
+    BankTooSmall,
+    Candidate,
+    Cell,
+    CheckRules,
+    draw,
+    draw_must_pass,
+    mark,
+)
 
 RULES = CheckRules(80, (Cell("1.3", 2, 1), Cell("2.3", 1), Cell("3.1", 2, 1)))
 BANK = [
@@ -34,7 +43,7 @@ def test_questions_seen_least_are_drawn_first():
 
 
 def test_a_bank_that_cannot_fill_a_cell_is_refused_by_name():
-    with pytest.raises(BankTooSmall, match="Lesson 2.3 needs 1 questions and the bank has 0"):
+    with pytest.raises(BankTooSmall, match=r"Lesson 2\.3 needs 1 questions and the bank has 0"):
         draw(RULES, [one for one in BANK if one.lesson != "2.3"], seed=1)
 
 
@@ -52,11 +61,22 @@ def test_when_every_must_pass_question_was_seen_one_of_them_comes_again():
 
 @pytest.mark.parametrize(
     ("right", "must_pass_is_right", "passed", "reached"),
-    [(12, True, True, True), (10, True, True, True), (9, True, False, False), (11, False, False, True), (0, False, False, False)],
+    [
+        (12, True, True, True),
+        (10, True, True, True),
+        (9, True, False, False),
+        (11, False, False, True),
+        (0, False, False, False),
+    ],
 )
-def test_a_check_passes_with_eighty_in_a_hundred_and_every_must_pass_question_right(right, must_pass_is_right, passed, reached):
+def test_a_check_passes_with_eighty_in_a_hundred_and_every_must_pass_question_right(
+    right, must_pass_is_right, passed, reached
+):
     others = right - must_pass_is_right
-    answers = [Answered("3.1", "limits first", must_pass_is_right), *(Answered("1.3", "", index < others) for index in range(11))]
+    answers = [
+        Answered("3.1", "limits first", must_pass_is_right),
+        *(Answered("1.3", "", index < others) for index in range(11)),
+    ]
 
     result = mark(answers, pass_percent=80)
 
@@ -64,7 +84,9 @@ def test_a_check_passes_with_eighty_in_a_hundred_and_every_must_pass_question_ri
 
 
 def test_the_score_is_a_share_to_three_places():
-    assert mark([Answered("1.3", "", True), Answered("1.3", "", False), Answered("1.3", "", False)], pass_percent=80).score == Decimal("0.333")
+    assert mark(
+        [Answered("1.3", "", True), Answered("1.3", "", False), Answered("1.3", "", False)], pass_percent=80
+    ).score == Decimal("0.333")
 
 
 def test_a_check_without_answers_cannot_be_marked():

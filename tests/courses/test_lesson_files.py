@@ -100,17 +100,33 @@ def test_a_lesson_becomes_blocks_in_its_order(read):
     ("change", "to", "expected"),
     [
         ("minutes: 4", "minutes: four", "lessons/9.9.md:5: 'minutes' should be a whole number."),
-        ("recheck_by: 2027-05-22", "recheck_by: soon", "lessons/9.9.md:13: 'recheck_by' should be a date such as 2026-11-22."),
-        ("gates: [survivor]", "gates: [friend]", "lessons/9.9.md:10: 'friend' is none of survivor, lawyer, clinician."),
+        (
+            "recheck_by: 2027-05-22",
+            "recheck_by: soon",
+            "lessons/9.9.md:13: 'recheck_by' should be a date such as 2026-11-22.",
+        ),
+        (
+            "gates: [survivor]",
+            "gates: [friend]",
+            "lessons/9.9.md:10: 'friend' is none of survivor, lawyer, clinician.",
+        ),
         ("::: role R3", "::: role R9", "lessons/9.9.md:28: R9 is no role. Roles are R1, R3."),
         ("::: law UK", "::: law FR", "lessons/9.9.md:40: Name one pack: ::: law INT. Packs are INT, US, UK."),
         ("answer: mine", "answer: yours", "The answer 'yours' is none of mine, not."),
         (', not: "Why not?"', "", "Every answer needs its feedback, as text."),
         ("kind: sort", "kind: riddle", "'riddle' is no kind of activity."),
-        ("- \"They would leave.\" -> Not so. [@VUL-01]", "- They would leave.", 'Write a misconception as - "What people say." -> What is so instead.'),
+        (
+            '- "They would leave." -> Not so. [@VUL-01]',
+            "- They would leave.",
+            'Write a misconception as - "What people say." -> What is so instead.',
+        ),
         ("## A heading", "# A heading", "Headings in a lesson begin with ##"),
         ("[@CRI-01; @TIC-09]", "[@cri]", "A citation should look like [@CRI-01] or [@CRI-01; @TIC-09]."),
-        ("::: misconceptions", "::: mistakes", "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity."),
+        (
+            "::: misconceptions",
+            "::: mistakes",
+            "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity.",
+        ),
         ("title: Try it", "title: Try it\ntitle: Again", "'title' stands here twice; keep one of them"),
     ],
 )
@@ -136,7 +152,9 @@ def test_every_mistake_of_a_file_is_named_at_once(read):
 
 
 def test_markup_in_a_lesson_is_shown_as_text_and_never_run(read):
-    lesson = read(FRONT + BODY.replace("You meet somebody.", "Hello <script>alert(1)</script> [x](javascript:alert(1))"))
+    lesson = read(
+        FRONT + BODY.replace("You meet somebody.", "Hello <script>alert(1)</script> [x](javascript:alert(1))")
+    )
 
     assert "<script" not in lesson.body[0]["value"]
     assert "javascript:" not in lesson.body[0]["value"] or "href" not in lesson.body[0]["value"]
@@ -171,8 +189,16 @@ def test_a_question_belongs_to_the_lesson_that_its_file_is_named_after(read_bank
 @pytest.mark.parametrize(
     ("change", "to", "expected"),
     [
-        ("correct: true, ", "", "questions/1.3.yaml:1: 0 options are marked correct: true; a single question needs exactly one."),
-        ("level: apply", "level: guess", "questions/1.3.yaml:3: 'level' is 'guess'. It should be one of: remember, understand, apply, analyse."),
+        (
+            "correct: true, ",
+            "",
+            "questions/1.3.yaml:1: 0 options are marked correct: true; a single question needs exactly one.",
+        ),
+        (
+            "level: apply",
+            "level: guess",
+            "questions/1.3.yaml:3: 'level' is 'guess'. It should be one of: remember, understand, apply, analyse.",
+        ),
         ("facts: [CRI-01]", "facts: []", "Name at least one fact behind this reason"),
         ("stem: What now?", "stam: What now?", "'stem' is missing."),
     ],

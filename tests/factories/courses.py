@@ -41,12 +41,22 @@ UNITS = [
 
 
 def make_course(*, rules=RULES, units=UNITS, label="2026.1", at=AT) -> CourseVersion:
-    return publish_course(CourseRow("ESSENTIAL", "essential", "Essential", "essential", label, "", units, rules), at=at)
+    return publish_course(
+        CourseRow("ESSENTIAL", "essential", "Essential", "essential", label, "", units, rules), at=at
+    )
 
 
-def make_question(code: str, lesson: str, *, must_pass="", roles=(), packs=(), right="a", kind="single", at=AT, stem=None):
+def make_question(
+    code: str, lesson: str, *, must_pass="", roles=(), packs=(), right="a", kind="single", at=AT, stem=None
+):
     options = [
-        {"id": key, "text": f"{code} {key}", "correct": key in right, "rationale": f"Because {key}", "facts": ["CRI-01"]}
+        {
+            "id": key,
+            "text": f"{code} {key}",
+            "correct": key in right,
+            "rationale": f"Because {key}",
+            "facts": ["CRI-01"],
+        }
         for key in "abc"
     ]
     row = QuestionFile(
@@ -78,7 +88,14 @@ def make_bank() -> None:
 
 
 def make_lesson(
-    code="1.3", title="First words", *, body=None, summary="<p>In short.</p>", note="", digest="one", gates=("survivor",)
+    code="1.3",
+    title="First words",
+    *,
+    body=None,
+    summary="<p>In short.</p>",
+    note="",
+    digest="one",
+    gates=("survivor",),
 ) -> LessonPage:
     save_module(ModuleRow("M01", "trauma-informed-care", "Trauma-informed care", "", [], ["survivor"], 1))
     index = lesson_index(Site.objects.get(is_default_site=True).root_page)

@@ -18,4 +18,6 @@ class Command(BaseCommand):
             manifest = write_backup(options["file"], at=timezone.now())
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Wrote {options['file']} ({size_in_words(options['file'])}, {len(manifest.files)} parts).")
+        self.stdout.write(
+            f"Wrote {options['file']} ({size_in_words(options['file'])}, {len(manifest.files)} parts)."
+        )

@@ -13,8 +13,16 @@ class Command(BaseCommand):
     help = "Load the curriculum's files into the site. Safe to repeat: progress and edited texts stay."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="only say what is wrong with the files; change nothing")
-        parser.add_argument("--from", dest="folder", type=Path, default=settings.CURRICULUM_DIR, help="another folder of files")
+        parser.add_argument(
+            "--check", action="store_true", help="only say what is wrong with the files; change nothing"
+        )
+        parser.add_argument(
+            "--from",
+            dest="folder",
+            type=Path,
+            default=settings.CURRICULUM_DIR,
+            help="another folder of files",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -22,7 +30,9 @@ class Command(BaseCommand):
         except CurriculumError as error:
             for problem in error.problems:
                 self.stderr.write(str(problem))
-            raise CommandError(f"{len(error.problems)} mistakes in the files. Nothing was changed.") from error
+            raise CommandError(
+                f"{len(error.problems)} mistakes in the files. Nothing was changed."
+            ) from error
         if options["check"]:
             self.stdout.write(
                 f"No mistakes: {len(curriculum.lessons)} lessons, {len(curriculum.questions)} questions, "

@@ -15,11 +15,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["yes"]:
-            self.stdout.write("This replaces the whole database and all uploaded files. Type 'replace' to go on: ", ending="")
+            self.stdout.write(
+                "This replaces the whole database and all uploaded files. Type 'replace' to go on: ",
+                ending="",
+            )
             if input().strip() != "replace":
                 raise CommandError("Nothing was changed.")
         try:
             manifest = restore_backup(options["file"])
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Restored {options['file']} as it was on {manifest.made_at[:16].replace('T', ' ')}.")
+        self.stdout.write(
+            f"Restored {options['file']} as it was on {manifest.made_at[:16].replace('T', ' ')}."
+        )

@@ -14,11 +14,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for every network")
+        parser.add_argument(
+            "--address", default="127.0.0.1", help="where to listen; 0.0.0.0 for every network"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("This server is for trying out only. docs/how-to/deploy.md says how to run it for real.")
+            raise CommandError(
+                "This server is for trying out only. docs/how-to/deploy.md says how to run it for real."
+            )
         port = options["port"]
         manage = [sys.executable, sys.argv[0]]
         environment = {**os.environ, "PORT": str(port)}
@@ -28,17 +32,23 @@ class Command(BaseCommand):
             "schedule": [*manage, "run_schedule"],
         }
         children = {
-            name: subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL if name != "web server" else None)  # noqa: S603
+            name: subprocess.Popen(  # noqa: S603 - our own commands
+                command, env=environment, stdout=subprocess.DEVNULL if name != "web server" else None
+            )
             for name, command in commands.items()
         }
         signal.signal(signal.SIGTERM, _stop)
         self.stdout.write(f"\nStarting the {', the '.join(children)}.")
-        self.stdout.write(self.style.SUCCESS(f"\n  Waylight: http://localhost:{port}   (sign-ins above; Ctrl-C stops it)\n"))
+        self.stdout.write(
+            self.style.SUCCESS(f"\n  Waylight: http://localhost:{port}   (sign-ins above; Ctrl-C stops it)\n")
+        )
         try:
             while True:
                 for name, child in children.items():
                     if child.poll() is not None:
-                        raise CommandError(f"The {name} stopped with status {child.returncode}. Is port {port} free?")
+                        raise CommandError(
+                            f"The {name} stopped with status {child.returncode}. Is port {port} free?"
+                        )
                 time.sleep(0.5)
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")
