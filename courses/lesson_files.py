@@ -79,7 +79,7 @@ def to_html(text: str) -> str:
 
 
 def _item(value: dict[str, Any]) -> dict[str, Any]:
-    """One entry of a list block. Without an id Wagtail takes the whole mapping for the value, and everything in it is lost."""
+    """One entry of a list block. Without an id Wagtail would take all of it for the value, and lose it."""
     return {"type": "item", "id": str(uuid.uuid4()), "value": value}
 
 

@@ -35,7 +35,7 @@ def test_everybody_meets_whole_activities(path: Path) -> None:
                 assert activity.asks or activity.lines or activity.settings, (role, pack)
                 for ask in activity.asks:
                     assert any(option.is_best for option in ask.options), (role, pack, ask.name)
-                    assert all(option.text and option.feedback for option in ask.options), (role, pack, ask.name)
+                    assert all(one.text and one.feedback for one in ask.options), (role, pack, ask.name)
                 if block.block_type == "build":
                     assert activity.model, (role, pack)
 
