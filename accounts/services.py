@@ -1,6 +1,7 @@
 """The only functions that change people."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -105,6 +106,23 @@ def put_in_group(user: User, *, group: str) -> None:
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
+
+
+@transaction.atomic
+def set_groups(user: User, *, groups: Sequence[Group]) -> None:
+    user.groups.set(groups)
+
+
+@transaction.atomic
+def align_address(user: User) -> None:
+    """After an administrator changed the address: it is the one that counts for sign-in and mail."""
+    if user.email != user.email.lower():
+        user.email = user.email.lower()
+        user.save(update_fields=["email"])
+    if EmailAddress.objects.filter(user=user, email__iexact=user.email, primary=True).exists():
+        return
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
 
 
 @transaction.atomic

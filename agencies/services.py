@@ -102,9 +102,14 @@ def join_independent(user: User, *, on: date) -> Membership | None:
 
 
 @transaction.atomic
-def set_membership_role(membership: Membership, *, professional_role: ProfessionalRole | None, on: date) -> Membership:
+def set_membership_role(
+    membership: Membership, *, professional_role: ProfessionalRole | None, staff_number: str | None = None, on: date
+) -> Membership:
+    """Another role, or another staff number, from now on. What was earned in the old role stays."""
     membership.professional_role = professional_role
-    membership.save(update_fields=["professional_role"])
+    if staff_number is not None:
+        membership.staff_number = staff_number.strip()
+    membership.save(update_fields=["professional_role", "staff_number"])
     _announce(membership, on=on)
     return membership
 
@@ -129,6 +134,16 @@ def end_membership(membership: Membership, *, on: date) -> Membership:
             end_delegation(delegation, on=on)
     _announce(membership, on=on)
     return membership
+
+
+@transaction.atomic
+def forget_member(user: User, *, on: date) -> None:
+    """The person deleted her account: every membership and delegation ends today, and staff numbers go."""
+    for membership in user.memberships.filter(ended_on__isnull=True):
+        end_membership(membership, on=on)
+    user.memberships.update(staff_number="")
+    for delegation in user.delegations.current(on=on):
+        end_delegation(delegation, on=on)
 
 
 @transaction.atomic

@@ -6,3 +6,6 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Compliance")
+
+    def ready(self) -> None:
+        from compliance import receivers  # noqa: F401

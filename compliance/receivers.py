@@ -1,0 +1,42 @@
+"""What compliance does when those below have news. All of it may be heard twice, and late.
+
+Where somebody stands is always worked out as of today, whenever the news is dated.
+"""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.signals import account_deletion, role_chosen
+from agencies.signals import membership_changed
+from certification.selectors import credentials_of
+from certification.services import set_shares
+from certification.signals import credential_changed
+from compliance import services
+from courses.signals import registration_created, registration_satisfied, registration_started
+
+
+@receiver(membership_changed, dispatch_uid="compliance.membership")
+@receiver(role_chosen, dispatch_uid="compliance.role")
+def ask_what_is_asked(sender: Any, *, user_id: int, **news: Any) -> None:
+    services.follow_up(user_id, at=timezone.now())
+
+
+@receiver(registration_created, dispatch_uid="compliance.created")
+@receiver(registration_started, dispatch_uid="compliance.started")
+@receiver(registration_satisfied, dispatch_uid="compliance.satisfied")
+@receiver(credential_changed, dispatch_uid="compliance.credential")
+def work_out_again(sender: Any, *, user_id: int, **news: Any) -> None:
+    services.refresh_status(user_id, at=timezone.now())
+
+
+@receiver(account_deletion, dispatch_uid="compliance.deletion")
+def hide_what_was_shared(sender: Any, *, user: User, keeps_name: bool, at: Any, **news: Any) -> None:
+    """Certificates stay; unless the holder wants otherwise, the page that checks them no longer names her."""
+    if keeps_name:
+        return
+    nothing = {"name": False, "compare_name": False, "agency": False, "lead": False}
+    for credential in credentials_of(user):
+        set_shares(credential, shares=nothing, by=user, at=at)

@@ -1,0 +1,303 @@
+"""Questions about who has to do what, and who stands where."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext as _
+
+from accounts.models import ProfessionalRole, User
+from agencies.models import Agency, Membership
+from agencies.selectors import WorkingAs, current_memberships, root_path, working_as
+from certification.models import AchievementCredential
+from certification.selectors import credential_state, credentials_of
+from compliance.models import Assignment, ComplianceStatus
+from compliance.status import EXPIRING_DAYS, State
+from courses.models import Course, Registration
+from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A course that somebody has to hold, who says so, and by when."""
+
+    course: Course
+    due_on: date | None
+    is_set_by_agency: bool
+
+
+def requirements(membership: Membership, role: ProfessionalRole | None) -> list[Requirement]:
+    """What the role asks of everybody, and what the agency asks of its own. Two queries.
+
+    Where several assignments ask for the same course, the nearest unit decides, and in it the one for the role.
+    """
+    found: dict[int, Requirement] = {}
+    essential = course_by_code(ESSENTIAL)
+    if essential is not None:
+        found[essential.pk] = Requirement(essential, None, False)
+    agency = membership.agency
+    if agency.is_independent:
+        return list(found.values())
+    steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
+    asked = Assignment.objects.filter(agency__path__in=[agency.path[:step] for step in steps]).filter(
+        Q(professional_role__isnull=True) | Q(professional_role=role)
+    )
+    nearest = asked.select_related("course").order_by("agency__depth", F("professional_role").asc(nulls_first=True))
+    for assignment in nearest:
+        due = assignment.due_on
+        if due is None and assignment.days is not None:
+            due = membership.started_on + timedelta(days=assignment.days)
+        found[assignment.course_id] = Requirement(assignment.course, due, True)
+    return list(found.values())
+
+
+def counts_for(credential: AchievementCredential, membership: Membership, role: ProfessionalRole | None) -> bool:
+    """Whether a certificate proves something to this employer: earned under it, or shared with its lead by the holder;
+    and for the role that the person has there."""
+    if role is not None and credential.role_code != role.code:
+        return False
+    return bool(credential.agency.path.startswith(root_path(membership.agency))) or credential.shows("lead")
+
+
+def standing_credentials(user: User) -> list[AchievementCredential]:
+    """Those neither withdrawn nor replaced, longest-lived first. One query."""
+    rows = (
+        AchievementCredential.objects.filter(user=user)
+        .with_history()
+        .filter(revoked_at__isnull=True, superseded_at__isnull=True)
+        .select_related("achievement", "agency")
+    )
+    return list(rows.order_by("-valid_until", "-id"))
+
+
+def open_registration(user: User, *, course: Course, agency: Agency) -> Registration | None:
+    """Under this agency or anywhere in the same tree: who moves to another unit goes on where she was. One query."""
+    return (
+        Registration.objects.open()
+        .filter(user=user, course_version__course=course, agency__path__startswith=root_path(agency))
+        .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One row of the list of things to do."""
+
+    what: str
+    url: str
+    why: str
+    by: date | None
+    state: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class HeldCertificate:
+    credential: AchievementCredential
+    state: str
+    days_left: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything on "My training"."""
+
+    working: WorkingAs
+    path: LearningPath | None
+    todos: tuple[Todo, ...]
+    certificates: tuple[HeldCertificate, ...]
+    can_start: bool
+    is_renewal: bool
+
+    @property
+    def is_begun(self) -> bool:
+        return self.path is not None and any(unit.is_done for unit in self.path.units)
+
+
+def my_training(user: User, *, on: date) -> Training:
+    """The same number of queries whatever the person has done and earned."""
+    memberships = current_memberships(user, on)
+    membership = memberships[0] if memberships else None
+    working = working_as(user, on, membership) if membership else WorkingAs(None, None, None)
+    certificates = tuple(
+        HeldCertificate(credential, str(credential_state(credential, on)), (credential.valid_until - on).days)
+        for credential in credentials_of(user)
+    )
+    if membership is None or not working.is_complete:
+        return Training(working, None, (), certificates, False, False)
+    wanted = requirements(membership, working.professional_role)
+    registrations = {
+        row.course_version.course_id: row
+        for row in reversed(
+            Registration.objects.open()
+            .filter(user=user, agency__path__startswith=root_path(membership.agency))
+            .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
+        )
+    }
+    held = [
+        row for row in standing_credentials(user) if counts_for(row, membership, working.professional_role)
+    ]
+    todos: list[Todo] = []
+    path: LearningPath | None = None
+    can_start = is_renewal = False
+    for requirement in wanted:
+        course = requirement.course
+        certificate = next((row for row in held if row.achievement.course_id == course.pk), None)
+        registration = registrations.get(course.pk)
+        why = _("Set by your agency") if requirement.is_set_by_agency else _("Your role asks for it")
+        if registration is not None:
+            way = learning_path(registration)
+            path = path or way
+            todos += _open_stops(way, why=why, due=registration.due_on or requirement.due_on, on=on)
+        elif certificate is None or (certificate.valid_until - on).days <= EXPIRING_DAYS:
+            can_start = True
+            is_renewal = certificate is not None
+            by = certificate.valid_until if certificate else requirement.due_on
+            todos.append(
+                Todo(
+                    what=_("%(course)s, again") % {"course": course.title} if certificate else course.title,
+                    url="",
+                    why=_("Keeps your certificate valid") if certificate else why,
+                    by=by,
+                    state=State.NOT_STARTED,
+                    is_overdue=by is not None and by < on,
+                )
+            )
+    return Training(working, path, tuple(todos), certificates, can_start, is_renewal)
+
+
+def _open_stops(path: LearningPath, *, why: str, due: date | None, on: date) -> list[Todo]:
+    """The course as one row, and the check and the scenario as one each while they are open."""
+    title = path.registration.course_version.course.title
+    begun = any(unit.is_done for unit in path.units)
+    overdue = due is not None and due < on
+    following = path.next_unit
+    rows = [
+        Todo(
+            title,
+            following.url if following else path.units[0].url if path.units else "",
+            why,
+            due,
+            State.IN_PROGRESS if begun else State.NOT_STARTED,
+            overdue,
+        )
+    ]
+    part = _("Part of %(course)s") % {"course": title}
+    rows += [
+        Todo(unit.title, unit.url, part, due, State.NOT_STARTED, overdue)
+        for unit in path.units
+        if unit.kind != "lesson" and not unit.is_done
+    ]
+    return rows
+
+
+@dataclass(frozen=True)
+class StaffFilters:
+    """What a lead asked for. Anything that is not on offer has been dropped already."""
+
+    state: str = ""
+    unit: Agency | None = None
+    role: ProfessionalRole | None = None
+    words: str = ""
+    sort: str = "status"
+    overdue: bool = False
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "status": ("urgency", "date_that_matters", "name_key", "id"),
+    "name": ("name_key", "id"),
+    "-name": ("-name_key", "-id"),
+    "date": ("date_that_matters", "name_key", "id"),
+    "unit": ("agency__name", "name_key", "id"),
+}
+_URGENCY = [State.LAPSED, State.EXPIRING, State.NOT_STARTED, State.IN_PROGRESS, State.CERTIFIED]
+
+
+def staff(agency: Agency, *, course: Course, on: date) -> QuerySet[ComplianceStatus]:
+    """Everybody who works in the agency or below it today, with her status and nothing finer."""
+    urgency = Case(
+        *(When(state=state, then=Value(rank)) for rank, state in enumerate(_URGENCY)), output_field=IntegerField()
+    )
+    here = Q(membership__started_on__lte=on) & (Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on))
+    return (
+        ComplianceStatus.objects.within(agency)
+        .filter(here, course=course)
+        .select_related("user__professional_role", "agency", "membership__professional_role")
+        .annotate(
+            urgency=urgency,
+            name_key=Lower("user__name"),
+            date_that_matters=Coalesce("valid_until", "due_on", Value(date.max)),
+            role_id=Coalesce("membership__professional_role_id", "user__professional_role_id"),
+        )
+    )
+
+
+def filter_staff(rows: QuerySet[ComplianceStatus], filters: StaffFilters, *, on: date) -> QuerySet[ComplianceStatus]:
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.overdue:
+        rows = rows.filter(due_on__lt=on, state__in=[State.NOT_STARTED, State.IN_PROGRESS])
+    if filters.unit is not None:
+        rows = rows.within(filters.unit)  # type: ignore[attr-defined]
+    if filters.role is not None:
+        rows = rows.filter(role_id=filters.role.pk)
+    for word in filters.words.split():
+        rows = rows.filter(Q(user__name__icontains=word) | Q(membership__staff_number__icontains=word))
+    return rows.order_by(*SORTS[filters.sort])
+
+
+def count_states(rows: QuerySet[ComplianceStatus]) -> dict[str, int]:
+    """How many are where. One query."""
+    counted = dict(rows.order_by().values_list("state").annotate(Count("id")))
+    return {state.value: counted.get(state.value, 0) for state in State}
+
+
+def my_statuses(user: User, *, on: date) -> list[ComplianceStatus]:
+    """What each of the person's employers sees of her: the very rows of their lists. One query."""
+    rows = ComplianceStatus.objects.filter(
+        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on), user=user, membership__started_on__lte=on
+    )
+    return list(
+        rows.select_related(
+            "user__professional_role", "agency", "membership__professional_role", "course"
+        ).order_by("agency__name", "course__title")
+    )
+
+
+def role_name(row: ComplianceStatus) -> str:
+    role = row.membership.professional_role or row.user.professional_role
+    return role.name if role else ""
+
+
+def _cell(value: object) -> str:
+    """A cell that a spreadsheet reads as words: what looks like a formula gets an apostrophe in front."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+
+
+def staff_csv(rows: Sequence[ComplianceStatus] | QuerySet[ComplianceStatus], *, course: Course) -> Iterator[str]:
+    """The list as a file, line by line, with the columns of the screen and no others."""
+    states = dict(ComplianceStatus.STATES)
+    yield "\ufeff"
+    yield _line(
+        [_("Name"), _("Staff number"), _("Unit"), _("Role"), _("Course"), _("Status"), _("Since"), _("Certified until"), _("Due")]
+    )
+    for row in rows:
+        yield _line(
+            [
+                row.user.name, row.membership.staff_number, row.agency.name, role_name(row), course.title,
+                states[row.state], row.since.isoformat(), row.valid_until, row.due_on,
+            ]
+        )  # fmt: skip
+
+
+def _line(cells: Sequence[object]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow([_cell(cell) for cell in cells])
+    return out.getvalue()

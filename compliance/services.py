@@ -1,0 +1,197 @@
+"""The only functions that change assignments and statuses."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import ProfessionalRole, User
+from agencies.models import Agency, Membership
+from agencies.selectors import current_membership, current_memberships, working_as
+from compliance import selectors
+from compliance.exceptions import ComplianceError, NothingToRenew, RoleIsMissing
+from compliance.models import Assignment, ComplianceStatus
+from compliance.status import EXPIRING_DAYS, Certificate, standing
+from courses.models import Course, Registration
+from courses.services import register
+
+
+@transaction.atomic
+def assign(
+    agency: Agency,
+    *,
+    course: Course,
+    professional_role: ProfessionalRole | None = None,
+    due_on: date | None = None,
+    days: int | None = None,
+    at: datetime,
+) -> Assignment:
+    """Ask the staff of an agency for a course, by a day or within days of joining. Again changes the day.
+
+    Everybody concerned is registered and her status worked out at once.
+    """
+    if agency.is_independent:
+        raise ComplianceError(_("Nobody sets tasks for people without an agency."))
+    assignment, _created = Assignment.objects.update_or_create(
+        agency=agency, course=course, professional_role=professional_role, defaults={"due_on": due_on, "days": days}
+    )
+    people = Membership.objects.current(on=timezone.localdate(at)).within(agency).values_list("user_id", flat=True)
+    for user_id in set(people):
+        follow_up(user_id, at=at)
+    return assignment
+
+
+@transaction.atomic
+def register_required(user: User, *, at: datetime) -> list[Registration]:
+    """Register the person for what her role and her agency ask and she has never earned there.
+
+    A course that is open stays as it is. Renewals are begun by the person herself. Calling again changes nothing.
+    """
+    on = timezone.localdate(at)
+    made: list[Registration] = []
+    held = None
+    for membership in current_memberships(user, on):
+        working = working_as(user, on, membership)
+        role, law = working.professional_role, working.jurisdiction
+        if role is None or law is None:
+            continue
+        held = selectors.standing_credentials(user) if held is None else held
+        for requirement in selectors.requirements(membership, role):
+            earned = [
+                one
+                for one in held
+                if one.achievement.course_id == requirement.course.pk and selectors.counts_for(one, membership, role)
+            ]
+            agency = membership.agency
+            if earned or selectors.open_registration(user, course=requirement.course, agency=agency):
+                continue
+            if not requirement.course.versions.exists():
+                continue
+            made.append(
+                register(
+                    user,
+                    course=requirement.course,
+                    agency=agency,
+                    professional_role=role,
+                    jurisdiction=law,
+                    due_on=requirement.due_on,
+                    at=at,
+                )
+            )
+    return made
+
+
+@transaction.atomic
+def start_required(user: User, *, at: datetime) -> Registration:
+    """The person asks to begin or to renew. Returns what is open already.
+
+    Raises RoleIsMissing, and NothingToRenew while the certificate holds for long.
+    """
+    on = timezone.localdate(at)
+    membership = current_membership(user, on)
+    if membership is None:
+        raise RoleIsMissing
+    working = working_as(user, on, membership)
+    role, law = working.professional_role, working.jurisdiction
+    if role is None or law is None:
+        raise RoleIsMissing
+    wanted = selectors.requirements(membership, role)
+    for requirement in wanted:
+        found = selectors.open_registration(user, course=requirement.course, agency=membership.agency)
+        if found is not None:
+            return found
+    held = selectors.standing_credentials(user)
+    for requirement in wanted:
+        best = next(
+            (
+                one
+                for one in held
+                if one.achievement.course_id == requirement.course.pk and selectors.counts_for(one, membership, role)
+            ),
+            None,
+        )
+        if best is None or (best.valid_until - on).days <= EXPIRING_DAYS:
+            return register(
+                user,
+                course=requirement.course,
+                agency=membership.agency,
+                professional_role=role,
+                jurisdiction=law,
+                due_on=best.valid_until if best and best.valid_until >= on else requirement.due_on,
+                at=at,
+            )
+    raise NothingToRenew
+
+
+@transaction.atomic
+def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
+    """Work out again where a person stands with each employer. May be called at any time, any number of times."""
+    on = timezone.localdate(at)
+    user = User.objects.select_related("professional_role", "jurisdiction").get(pk=user_id)
+    memberships = [one for one in current_memberships(user, on) if not one.agency.is_independent]
+    ComplianceStatus.objects.filter(user=user).exclude(membership__in=memberships).delete()
+    if not memberships:
+        return []
+    held = selectors.standing_credentials(user)
+    rows: list[ComplianceStatus] = []
+    for membership in memberships:
+        role = working_as(user, on, membership).professional_role
+        wanted = selectors.requirements(membership, role)
+        for requirement in wanted:
+            course = requirement.course
+            best = next(
+                (
+                    one
+                    for one in held
+                    if one.achievement.course_id == course.pk and selectors.counts_for(one, membership, role)
+                ),
+                None,
+            )
+            registration = selectors.open_registration(user, course=course, agency=membership.agency)
+            started_at = registration.started_at if registration else None
+            found = standing(
+                certificate=Certificate(best.issued_on, best.valid_until) if best else None,
+                joined_on=membership.started_on,
+                started_on=timezone.localdate(started_at) if started_at else None,
+                on=on,
+            )
+            due_on = (registration and registration.due_on) or requirement.due_on
+            row, _created = ComplianceStatus.objects.update_or_create(
+                membership=membership,
+                course=course,
+                defaults={
+                    "user": user,
+                    "agency": membership.agency,
+                    "state": found.state.value,
+                    "since": found.since,
+                    "valid_until": found.valid_until,
+                    "due_on": None if best and registration is None else due_on,
+                },
+            )
+            rows.append(row)
+        ComplianceStatus.objects.filter(membership=membership).exclude(
+            course__in=[requirement.course for requirement in wanted]
+        ).delete()
+    return rows
+
+
+def follow_up(user_id: int, *, at: datetime) -> None:
+    """After any news about a person: register what is asked of her and work out where she stands."""
+    user = User.objects.get(pk=user_id)
+    if user.deleted_at is None:
+        register_required(user, at=at)
+    refresh_status(user_id, at=at)
+
+
+def refresh_all(*, at: datetime) -> int:
+    """Every night: days have passed, and news may have been lost. How many people that were.
+
+    One transaction for each person, so that it can be stopped and begun again at any point.
+    """
+    on = timezone.localdate(at)
+    people = set(Membership.objects.current(on=on).values_list("user_id", flat=True))
+    people |= set(ComplianceStatus.objects.values_list("user_id", flat=True))
+    for user_id in sorted(people):
+        follow_up(user_id, at=at)
+    return len(people)

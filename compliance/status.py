@@ -1,0 +1,45 @@
+"""Where a person stands with a course: a rule of plain values."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+EXPIRING_DAYS = 60
+
+
+class State(StrEnum):
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    CERTIFIED = "certified"
+    EXPIRING = "expiring"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One that was neither withdrawn nor replaced. `valid_until` is the last day on which it holds."""
+
+    issued_on: date
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class Standing:
+    state: State
+    since: date
+    valid_until: date | None
+
+
+def standing(*, certificate: Certificate | None, joined_on: date, started_on: date | None, on: date) -> Standing:
+    """`certificate` is the one that holds longest; `started_on` is when the open registration was begun."""
+    if certificate is not None:
+        until = certificate.valid_until
+        soon = until - timedelta(days=EXPIRING_DAYS)
+        if until < on:
+            return Standing(State.LAPSED, until + timedelta(days=1), until)
+        if soon <= on:
+            return Standing(State.EXPIRING, max(soon, certificate.issued_on), until)
+        return Standing(State.CERTIFIED, certificate.issued_on, until)
+    if started_on is not None:
+        return Standing(State.IN_PROGRESS, started_on, None)
+    return Standing(State.NOT_STARTED, joined_on, None)

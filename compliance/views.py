@@ -1,0 +1,187 @@
+"""My training, and the list of an agency's staff."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.selectors import roles
+from agencies.models import Agency
+from agencies.permissions import can_read_staff
+from agencies.selectors import agencies_led_by, agency_by_slug, units_within
+from compliance import selectors, services
+from compliance.exceptions import NothingToRenew, RoleIsMissing
+from compliance.forms import OVERDUE, StaffFilterForm
+from compliance.presenters import staff_row
+from compliance.status import State
+from courses.exceptions import CourseError
+from courses.models import Course
+from courses.selectors import ESSENTIAL, course_by_code, learning_path
+
+PAGE_SIZE = 50
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+@login_required
+def my_training(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    on = timezone.localdate()
+    training = selectors.my_training(user, on=on)
+    return render(
+        request,
+        "compliance/my_training.html",
+        {
+            "section": "training",
+            "training": training,
+            "working": training.working,
+            "path": training.path,
+            "following": training.path.next_unit if training.path else None,
+            "today": on,
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin what is required, or begin it again when the certificate runs out soon."""
+    try:
+        registration = services.start_required(_person(request), at=timezone.now())
+    except RoleIsMissing:
+        return redirect(f"{reverse('accounts:role')}?next={reverse('compliance:my_training')}")
+    except (NothingToRenew, CourseError):
+        messages.info(request, _("There is nothing to start now. Your certificate holds."))
+        return redirect("compliance:my_training")
+    following = learning_path(registration).next_unit
+    return redirect(following.url if following else "compliance:my_training")
+
+
+@login_required
+def as_they_see_it(request: HttpRequest) -> HttpResponse:
+    """The person's own line in each employer's list, drawn by the same template."""
+    on = timezone.localdate()
+    rows = [
+        {"agency": row.agency, "course": row.course, "row": staff_row(row, on=on)}
+        for row in selectors.my_statuses(_person(request), on=on)
+    ]
+    return render(request, "compliance/as_they_see_it.html", {"section": "training", "rows": rows})
+
+
+@login_required
+def my_agency(request: HttpRequest) -> HttpResponse:
+    """The list that the person may see; with several, she chooses. Nobody else finds anything here."""
+    agencies = agencies_led_by(_person(request), timezone.localdate())
+    if not agencies:
+        raise Http404
+    if len(agencies) == 1:
+        return redirect("compliance:agency", slug=agencies[0].slug)
+    return render(request, "compliance/agencies.html", {"section": "agency", "agencies": agencies})
+
+
+def _agency_or_404(request: HttpRequest, slug: str) -> Agency:
+    """The same answer for an agency that does not exist and for one that is somebody else's."""
+    agency = agency_by_slug(slug)
+    if agency is None or not can_read_staff(_person(request), agency, timezone.localdate()):
+        raise Http404
+    return agency
+
+
+def _course() -> Course:
+    course = course_by_code(ESSENTIAL)
+    if course is None:
+        raise Http404
+    return course
+
+
+CHIPS = [
+    ("", gettext_lazy("Everyone")),
+    (State.LAPSED.value, gettext_lazy("Lapsed")),
+    (State.EXPIRING.value, gettext_lazy("Expires soon")),
+    (State.NOT_STARTED.value, gettext_lazy("Not started")),
+    (State.IN_PROGRESS.value, gettext_lazy("In progress")),
+    (State.CERTIFIED.value, gettext_lazy("Certified")),
+    (OVERDUE, gettext_lazy("Overdue")),
+]
+
+
+@login_required
+def agency(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is ready: status and dates of the agency's own staff, and nothing finer."""
+    here = _agency_or_404(request, slug)
+    on = timezone.localdate()
+    course = _course()
+    form = StaffFilterForm(request.GET, units=units_within(here), roles=roles())
+    everybody = selectors.staff(here, course=course, on=on)
+    counts = selectors.count_states(everybody)
+    total = sum(counts.values())
+    overdue = selectors.filter_staff(everybody, selectors.StaffFilters(overdue=True), on=on).count()
+    rows = selectors.filter_staff(everybody, form.filters, on=on)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen = form.cleaned_data.get("status") or ""
+    figures = {"": total, OVERDUE: overdue, **counts}
+    return render(
+        request,
+        "compliance/agency.html",
+        {
+            "section": "agency",
+            "agency": here,
+            "course": course,
+            "today": on,
+            "form": form,
+            "total": total,
+            "ready": counts[State.CERTIFIED] + counts[State.EXPIRING],
+            "chips": [
+                {
+                    "label": label,
+                    "count": figures[value],
+                    "query": _query(request, status=value),
+                    "is_current": chosen == value,
+                }
+                for value, label in CHIPS
+            ],
+            "rows": [staff_row(row, on=on) for row in page],
+            "page": page,
+            "earlier": _query(request, page=page.previous_page_number()) if page.has_previous() else None,
+            "later": _query(request, page=page.next_page_number()) if page.has_next() else None,
+            "csv_query": _query(request),
+        },
+    )
+
+
+def _query(request: HttpRequest, **changes: Any) -> str:
+    """The filters in use, with changes, as the end of an address. A change begins again on the first page."""
+    values = request.GET.copy()
+    values.pop("page", None)
+    for key, value in changes.items():
+        values.pop(key, None)
+        if value:
+            values[key] = str(value)
+    return f"?{values.urlencode()}" if values else "?"
+
+
+@login_required
+def staff_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """The list on the screen, filters included, as a file."""
+    here = _agency_or_404(request, slug)
+    on = timezone.localdate()
+    course = _course()
+    form = StaffFilterForm(request.GET, units=units_within(here), roles=roles())
+    rows = selectors.filter_staff(selectors.staff(here, course=course, on=on), form.filters, on=on)
+    return StreamingHttpResponse(
+        selectors.staff_csv(rows, course=course),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="staff-{here.slug}-{on.isoformat()}.csv"'},
+    )
