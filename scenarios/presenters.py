@@ -1,0 +1,335 @@
+"""What the pages show, as plain values. What a page must not give away is not in here to begin with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from content.models import Fact, JurisdictionPack
+from content.selectors import facts_by_code, packs
+from scenarios import engine
+from scenarios.documents import fact_codes
+from scenarios.lesson_links import LessonLink, lesson_links
+from scenarios.models import Attempt
+from scenarios.selectors import VersionStory
+
+COMPETENCY_NAMES = {
+    "SAF": gettext_lazy("Safety"),
+    "TIC": gettext_lazy("Trauma-informed communication"),
+    "IDN": gettext_lazy("Identification"),
+    "CON": gettext_lazy("Confidentiality"),
+    "CUL": gettext_lazy("Cultural responsiveness"),
+    "REF": gettext_lazy("Referral and rights"),
+}
+SHARED_PACK = "INT"
+
+
+@dataclass(frozen=True)
+class SourceName:
+    """A source as a learner sees it: by name, never by our code."""
+
+    label: str
+    title: str
+    url: str
+
+
+class Library:
+    """Facts and packs that one page needs. Three queries, whatever the story's size."""
+
+    def __init__(self, codes: Iterable[str], *, jurisdiction_code: str, on: date) -> None:
+        self.facts: Mapping[str, Fact] = facts_by_code(codes)
+        self.packs: Mapping[str, JurisdictionPack] = packs()
+        self.jurisdiction_code = jurisdiction_code
+        self.on = on
+
+    def sources(self, codes: Sequence[str]) -> list[SourceName]:
+        found: dict[str, SourceName] = {}
+        for code in codes:
+            fact = self.facts.get(code)
+            named = [] if fact is None or fact.confidence == Fact.Confidence.GENERAL else list(fact.sources.all())
+            for source in named:
+                found[source.label] = SourceName(source.label, source.title, source.url)
+            if not named:
+                awaited = _("General professional knowledge, source awaited")
+                found[awaited] = SourceName(awaited, "", "")
+        return list(found.values())
+
+    def law(self, head: Mapping[str, Any], keys: Sequence[str]) -> list["LawBox"]:
+        slots = {slot["key"]: slot for slot in head.get("law", [])}
+        return [self._box(slots[key]) for key in keys if key in slots]
+
+    def _box(self, slot: Mapping[str, Any]) -> "LawBox":
+        words = slot.get("words", {})
+        code = self.jurisdiction_code if self.jurisdiction_code in words else SHARED_PACK
+        said = words.get(code)
+        pack = self.packs.get(code)
+        return LawBox(
+            title=slot["title"],
+            text=said["text"] if said else "",
+            pack=pack.name if pack else code,
+            recheck_by=pack.recheck_by if pack else None,
+            is_due=pack is not None and pack.recheck_by < self.on,
+            is_shared=code != self.jurisdiction_code,
+            sources=self.sources(said.get("facts", [])) if said else [],
+        )
+
+
+@dataclass(frozen=True)
+class LawBox:
+    title: str
+    text: str
+    pack: str
+    recheck_by: date | None
+    is_due: bool
+    is_shared: bool
+    sources: list[SourceName]
+
+
+@dataclass(frozen=True)
+class Option:
+    uuid: str
+    text: str
+
+
+@dataclass(frozen=True)
+class JustDone:
+    """What the learner did last. `why` is filled in coach mode only."""
+
+    text: str
+    consequence: str
+    why: str
+    sources: list[SourceName]
+
+
+@dataclass(frozen=True)
+class SceneView:
+    number: int
+    step: int
+    title: str
+    place: str
+    clock: str
+    setting: str
+    text: str
+    options: list[Option]
+    just_done: JustDone | None
+    is_replay: bool
+
+
+def story_clock(head: Mapping[str, Any], values: Mapping[str, int]) -> str:
+    """The time in the story, which nothing counts down."""
+    start = next((one["start"] for one in head["variables"] if one["key"] == engine.TIME), 0)
+    passed = start - values.get(engine.TIME, start)
+    if head.get("clock"):
+        now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)  # noqa: DTZ007
+        return _("%(time)s in the story. No real clock.") % {"time": f"{now:%H:%M}"}
+    if passed == 0:
+        return _("The story begins. No real clock.")
+    return ngettext(
+        "%(minutes)d minute into the story. No real clock.", "%(minutes)d minutes into the story. No real clock.", passed
+    ) % {"minutes": passed}
+
+
+def scene_text(scene: Mapping[str, Any], alternative: int | None) -> str:
+    return str(scene["text"] if alternative is None else scene["alternatives"][alternative]["text"])
+
+
+def _choice(scene: Mapping[str, Any], uuid: str) -> dict[str, Any]:
+    return next(one for one in scene["choices"] if one["uuid"] == uuid)
+
+
+def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
+    """The present scene, and nothing of any other but the choice that led here. One query; three more when coached."""
+    story = VersionStory(attempt.version)
+    key = str(state.scene)
+    last = state.path[-1] if state.path else None
+    story.load([key, last.scene] if last else [key])
+    scene = story.data(key)
+    just_done = None
+    if last is not None:
+        taken = _choice(story.data(last.scene), last.choice)
+        codes = taken.get("facts", []) if attempt.is_coached else []
+        sources = Library(codes, jurisdiction_code=attempt.jurisdiction_code, on=on).sources(codes) if attempt.is_coached else []
+        just_done = JustDone(taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources)
+    head = attempt.version.head
+    texts = {one["uuid"]: one["text"] for one in scene["choices"]}
+    offered = engine.shuffled(engine.offered(story.scene(key), state), seed=attempt.seed, scene=key)
+    return SceneView(
+        number=len(state.path) + 1,
+        step=state.step,
+        title=scene["title"],
+        place=scene.get("place", head["place"]),
+        clock=story_clock(head, state.values),
+        setting=head["setting"] if last is None else "",
+        text=scene_text(scene, state.alternative),
+        options=[Option(one.uuid, texts[one.uuid]) for one in offered],
+        just_done=just_done,
+        is_replay=state.step > len(state.path),
+    )
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """One option with its reason: in the debrief and in the text only."""
+
+    text: str
+    why: str
+    critical: str
+    is_taken: bool
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    number: int
+    title: str
+    situation: str
+    taken: OptionView
+    consequence: str
+    others: list[OptionView]
+    sources: list[SourceName]
+    law: list[LawBox]
+
+
+@dataclass(frozen=True)
+class CompetencyView:
+    code: str
+    name: str
+    percent: int | None
+    links: list[LessonLink]
+
+    @property
+    def is_strong(self) -> bool:
+        return self.percent is not None and self.percent >= engine.MARK_PERCENT
+
+
+@dataclass(frozen=True)
+class PointView:
+    text: str
+    sources: list[SourceName]
+    law: list[LawBox]
+
+
+@dataclass(frozen=True)
+class Debrief:
+    ending_title: str
+    ending_text: str
+    decisions: list[DecisionView]
+    flagged: list[DecisionView]
+    competencies: list[CompetencyView]
+    has_mark: bool
+    points: list[PointView]
+
+
+def _decision(
+    story: VersionStory, library: Library, *, number: int, key: str, alternative: int | None, taken: str
+) -> DecisionView:
+    scene = story.data(key)
+    best = engine.best_choices(story.scene(key))
+    views = {
+        one["uuid"]: OptionView(
+            one["text"], one["why"], one.get("critical", ""), is_taken=one["uuid"] == taken, is_best=one["uuid"] in best
+        )
+        for one in scene["choices"]
+    }
+    chosen = _choice(scene, taken)
+    law = list(dict.fromkeys(slot for one in scene["choices"] for slot in one.get("law", [])))
+    return DecisionView(
+        number=number,
+        title=scene["title"],
+        situation=scene_text(scene, alternative),
+        taken=views[taken],
+        consequence=chosen.get("then", ""),
+        others=sorted((view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best),
+        sources=library.sources(list(dict.fromkeys(code for one in scene["choices"] for code in one.get("facts", [])))),
+        law=library.law(story.version.head, law),
+    )
+
+
+def _points(head: Mapping[str, Any], library: Library) -> list[PointView]:
+    return [
+        PointView(one["text"], library.sources(one.get("facts", [])), library.law(head, one.get("law", [])))
+        for one in head.get("debrief", [])
+    ]
+
+
+def _weakest(found: Sequence[engine.CompetencyResult]) -> list[str]:
+    """What was assessed and not perfect, the weakest first."""
+    assessed = [one for one in found if one.percent is not None and one.percent < 100]
+    return [one.competency for one in sorted(assessed, key=lambda one: one.percent or 0)]
+
+
+def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
+    """Looking back on a finished play. Five queries, however long it was."""
+    story = VersionStory(attempt.version)
+    story.load({decision.scene for decision in state.path})
+    head = attempt.version.head
+    library = Library(
+        {*fact_codes(head), *fact_codes(list(story.scenes.values()))}, jurisdiction_code=attempt.jurisdiction_code, on=on
+    )
+    decisions = [
+        _decision(story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice)
+        for number, one in enumerate(state.path, start=1)
+    ]
+    found = engine.results(story, state.path)
+    weak = _weakest(found)
+    links = lesson_links(weak)
+    # The weakest that has a lesson, and whatever lies below the mark.
+    first = next((one for one in weak if links[one]), None)
+    ending = next(one for one in head["endings"] if one["key"] == state.ending)
+    return Debrief(
+        ending_title=ending["title"],
+        ending_text=ending["text"],
+        decisions=decisions,
+        flagged=[decisions[index] for index in state.flagged],
+        competencies=[
+            CompetencyView(
+                one.competency,
+                str(COMPETENCY_NAMES[one.competency]),
+                one.percent,
+                links[one.competency]
+                if one.competency == first or (one.percent is not None and one.percent < engine.MARK_PERCENT)
+                else [],
+            )
+            for one in found
+        ],
+        has_mark=engine.has_mark(state.ending, found),
+        points=_points(head, library),
+    )
+
+
+@dataclass(frozen=True)
+class TextView:
+    """The whole story to read: the way that we would take, each step with its reason and the others beside it."""
+
+    decisions: list[DecisionView]
+    ending_title: str
+    ending_text: str
+    points: list[PointView]
+
+
+def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
+    """Four queries. The ending is the one to which the good steps lead."""
+    story = VersionStory(attempt.version)
+    story.load_all()
+    head = attempt.version.head
+    state, _events = engine.start(story, at)
+    while state.scene is not None:
+        state, _events = engine.step(story, state, min(engine.best_choices(story.scene(state.scene))), at)
+    library = Library(
+        {*fact_codes(head), *fact_codes([story.data(one.scene) for one in state.path])},
+        jurisdiction_code=attempt.jurisdiction_code,
+        on=at.date(),
+    )
+    ending = next(one for one in head["endings"] if one["key"] == state.ending)
+    return TextView(
+        decisions=[
+            _decision(story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice)
+            for number, one in enumerate(state.path, start=1)
+        ],
+        ending_title=ending["title"],
+        ending_text=ending["text"],
+        points=_points(head, library),
+    )
