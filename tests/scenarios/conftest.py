@@ -1,5 +1,6 @@
-"""Stories, a learner and her agency for the tests of scenarios."""
+"""Stories and an attempt for the tests of scenarios."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Jurisdiction, User
+from accounts.models import User
 from agencies.models import Agency
 from scenarios.documents import ScenarioDocument, read_scenario
 from scenarios.models import Attempt, Scenario
@@ -23,50 +24,47 @@ def document(slug: str) -> ScenarioDocument:
 
 
 @pytest.fixture
-def agency(db: None) -> Agency:
-    return Agency.add_root(name="Northgate Police", slug="northgate-police")
-
-
-@pytest.fixture
-def learner(db: None) -> User:
-    uk, _created = Jurisdiction.objects.get_or_create(code="UK", defaults={"name": "United Kingdom"})
-    return User.objects.create_user("amina@northgate.example", "a long enough word", name="Amina Diallo", jurisdiction=uk)
-
-
-@pytest.fixture
-def outsider(db: None) -> User:
-    return User.objects.create_user("chidi@brannoc.example", "a long enough word", name="Chidi Okafor")
-
-
-@pytest.fixture
 def seen_alone(db: None) -> Scenario:
     return load_scenario(document("seen-alone"), at=NOW)
 
 
 @pytest.fixture
-def attempt(learner: User, agency: Agency, seen_alone: Scenario) -> Attempt:
-    started = start_attempt(
-        learner, scenario_slug="seen-alone", agency=agency, registration_uuid=None, jurisdiction_code="UK", at=NOW
+def fresh(amina: User, northgate: Agency, seen_alone: Scenario) -> Attempt:
+    """Amina at the content note of Seen alone."""
+    return start_attempt(
+        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
     )
-    return begin(started, at=NOW)
 
 
 @pytest.fixture
+def attempt(fresh: Attempt) -> Attempt:
+    """Amina in the first scene of Seen alone."""
+    return begin(fresh, at=NOW)
+
+
+@pytest.fixture(scope="session")
 def chosen() -> Callable[[str], str]:
     """The UUID of a choice by its key in the files."""
-    uuids: dict[str, str] = {}
-    for slug in SLUGS:
-        for scene in document(slug).data["scenes"]:
-            uuids.update({choice["key"]: choice["uuid"] for choice in scene["choices"]})
+    uuids = {
+        choice["key"]: choice["uuid"]
+        for slug in SLUGS
+        for scene in document(slug).data["scenes"]
+        for choice in scene["choices"]
+    }
 
     def find(key: str) -> str:
-        return uuids[key]
+        return str(uuids[key])
 
     return find
 
 
-def statements_of(attempt: Attempt) -> list[dict[str, Any]]:
-    from records.models import Statement
+@pytest.fixture
+def statements(db: None) -> Callable[[], list[dict[str, Any]]]:
+    """What has been written to the record store, oldest first."""
 
-    key = str(attempt.registration_uuid or attempt.uuid)
-    return [row.payload for row in Statement.objects.order_by("pk") if row.payload["context"]["registration"] == key]
+    def read() -> list[dict[str, Any]]:
+        from records.models import Statement
+
+        return [json.loads(row.payload) for row in Statement.objects.order_by("seq")]
+
+    return read
