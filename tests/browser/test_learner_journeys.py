@@ -1,0 +1,181 @@
+"""From the home page to a certificate that a stranger checks: as a nurse, as an officer, with and without script."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from config.curriculum import load, read_curriculum
+from courses.models import CheckItem, Registration
+from scenarios.models import Attempt, Choice
+from tests import cast
+from tests.factories.accounts import PASSWORD, ProfessionalRoleFactory, UserFactory
+from tests.factories.agencies import MembershipFactory
+
+AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def curriculum(settings, live_server):
+    settings.PUBLIC_URL = live_server.url
+    load(read_curriculum(settings.CURRICULUM_DIR), at=AT)
+
+
+@pytest.fixture
+def nurse(curriculum):
+    brannoc = cast.make_brannoc()
+    rosa = UserFactory(name="Rosa Whitfield", email="rosa@st-brannocs.example")
+    MembershipFactory(user=rosa, agency=brannoc, professional_role=ProfessionalRoleFactory(code="R3"))
+    return rosa
+
+
+@pytest.fixture
+def officer(curriculum):
+    return cast.make_amina(cast.make_northgate())
+
+
+def fill(form):
+    """Choose something everywhere, as somebody in a hurry would."""
+    for select in form.locator("select").all():
+        select.select_option(index=1)
+    for group in form.locator("fieldset").all():
+        if group.locator("input:checked").count() == 0:
+            group.locator("input").first.check()
+
+
+def do_activities(person):
+    page = person.page
+    for index in range(page.locator("section.activity").count()):
+        section = page.locator("section.activity").nth(index)
+        for _step in range(12):
+            fill(section.locator("form"))
+            section.locator("form button[type=submit].button").first.click()
+            expect(section.locator("[role=status]").first).to_be_visible()
+            if not section.locator("form").get_by_role("button", name="Take this step").count():
+                break
+            if section.get_by_text("You have walked the whole pathway").count():
+                break
+        expect(section.get_by_text(re.compile("Kept|Saved")).first).to_be_visible()
+
+
+def take_lessons(person, registration, *, look_at):
+    for code in registration.course_version.units.filter(kind="lesson").values_list("code", flat=True):
+        expect(person.page).to_have_url(re.compile(f"/lessons/{re.escape(code)}/"))
+        if person.page.get_by_role("link", name="Continue").count():
+            person.page.get_by_role("link", name="Continue").click()
+        do_activities(person)
+        if code in look_at:
+            person.looks_right()
+        person.page.get_by_role("button", name=re.compile("^Done, go on")).click()
+
+
+def take_check(person, registration):
+    page = person.page
+    expect(page).to_have_url(re.compile("/check/$"))
+    person.looks_right()
+    page.get_by_role("button", name="Start the check").click()
+    total = CheckItem.objects.filter(attempt__registration=registration).count()
+    assert total == 12
+    for position in range(1, total + 1):
+        expect(page).to_have_url(re.compile(f"/check/{position}/$"))
+        item = CheckItem.objects.get(attempt__registration=registration, position=position)
+        for option in item.question_version.options:
+            if option["correct"]:
+                page.locator(f"input[value='{option['id']}']").check()
+        page.get_by_role("button", name="Answer").click()
+        expect(page.locator(".option__why").first).to_be_visible()
+        if position == 1:
+            person.looks_right()
+        page.get_by_role("link", name=re.compile("Next question|See the result")).click()
+    expect(page.get_by_text("Passed")).to_be_visible()
+    person.looks_right()
+    page.get_by_role("link", name="Go on to the scenario").click()
+
+
+def take_scenario(person, registration, *, title):
+    page = person.page
+    page.get_by_role("button", name=re.compile(f"(Begin|Go on): {title}")).click()
+    for name in ("Continue", "Begin"):
+        control = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
+        if control.count():
+            control.first.click()
+            break
+    attempt = Attempt.objects.get(registration_uuid=registration.uuid)
+    looked = False
+    for _step in range(40):
+        if page.url.endswith("/debrief/"):
+            break
+        offered = [one.get_attribute("value") for one in page.locator("input[name=choice]").all()]
+        best = max(
+            Choice.objects.filter(uuid__in=offered).prefetch_related("scores"),
+            key=lambda choice: (not choice.critical, sum(score.points for score in choice.scores.all())),
+        )
+        if not looked:
+            person.looks_right()
+            looked = True
+        before = page.locator("h1").first.inner_text()
+        page.locator(f"input[value='{best.uuid}']").check()
+        page.get_by_role("button", name="Do this").click()
+        expect(page.locator("h1").first).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("/debrief/$"))
+    person.looks_right()
+    attempt.refresh_from_db()
+    assert attempt.ending == "E1"
+
+
+def get_certificate(person, browse, name):
+    page = person.page
+    person.goto("/training/")
+    person.looks_right()
+    page.get_by_role("link", name="See your certificate").click()
+    if page.get_by_role("link", name=re.compile("Confirm your name|Check your name")).count():
+        page.get_by_role("link", name=re.compile("Confirm your name|Check your name")).first.click()
+        page.get_by_role("button", name=re.compile("Confirm|Save|right")).first.click()
+    person.looks_right()
+    number = re.search(r"WL-[0-9A-Z-]+", page.content()).group(0)
+    for paper in ("a4", "letter"):
+        pdf = page.request.get(f"{person.base}/certificates/{number}/certificate.pdf?paper={paper}")
+        assert pdf.status == 200
+        assert pdf.body()[:5] == b"%PDF-"
+    stranger = browse()
+    stranger.goto("/verify/")
+    stranger.looks_right()
+    stranger.page.get_by_label(re.compile("umber")).first.fill(number.lower())
+    stranger.page.get_by_role("button", name=re.compile("Check")).first.click()
+    expect(stranger.page.get_by_text(re.compile("valid", re.IGNORECASE)).first).to_be_visible()
+    stranger.looks_right()
+    assert name not in stranger.page.content()
+
+
+def walk(person, browse, user, *, scenario, look_at):
+    page = person.page
+    person.goto("/")
+    person.looks_right()
+    person.sign_in(user.email, PASSWORD)
+    expect(page).to_have_url(re.compile("/training/$"))
+    person.looks_right()
+    page.get_by_role("main").get_by_role("link", name=re.compile("Start|Go on")).or_(
+        page.get_by_role("main").get_by_role("button", name=re.compile("^Start"))
+    ).first.click()
+    registration = Registration.objects.get(user=user)
+    take_lessons(person, registration, look_at=look_at)
+    take_check(person, registration)
+    take_scenario(person, registration, title=scenario)
+    registration.refresh_from_db()
+    assert registration.satisfied_at is not None
+    get_certificate(person, browse, user.name)
+
+
+def test_a_nurse_walks_from_the_home_page_to_a_certificate_that_a_stranger_checks(browse, nurse):
+    walk(browse(), browse, nurse, scenario="Seen alone", look_at={"0.1", "1.3", "2.3", "3.1", "4.6"})
+
+
+def test_an_officer_does_the_same_on_a_telephone(browse, officer):
+    walk(browse(width=360, height=780), browse, officer, scenario="Early van", look_at={"0.3", "3.2", "4.1", "4.3", "7.5"})
+
+
+def test_the_nurses_whole_path_works_without_script(browse, nurse):
+    walk(browse(script=False), browse, nurse, scenario="Seen alone", look_at=set())
