@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Locale, Page, Site
 
 from accounts.reference import save_jurisdiction, save_role
 from content.loading import (
@@ -444,7 +446,11 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
 
 
 def _home() -> Page:
+    """The page under which everything stands, made where a database has lost or never had it."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site is None:
-        raise CurriculumError([Problem("database", 1, "There is no default site. Run the migrations first.")])
-    return site.root_page
+    if site is not None:
+        return site.root_page
+    locale, _ = Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale)
+    home = root.get_children().first() or root.add_child(title="Waylight", slug="home", locale=locale)
+    return Site.objects.create(hostname="localhost", is_default_site=True, root_page=home).root_page

@@ -90,8 +90,9 @@ def _digest(text: str) -> str:
 class _Lesson:
     """One pass over a lesson's body, line by line."""
 
-    def __init__(self, check: Checker, *, roles: Iterable[str], packs: Iterable[str]) -> None:
+    def __init__(self, check: Checker, lines: list[str], *, roles: Iterable[str], packs: Iterable[str]) -> None:
         self.check = check
+        self.lines = lines
         self.roles = tuple(roles)
         self.packs = tuple(packs)
         self.blocks: list[dict[str, Any]] = []
@@ -100,7 +101,9 @@ class _Lesson:
 
     def cite(self, text: str, line: int) -> str:
         for code in cited_codes(text):
-            self.facts.setdefault(code, line)
+            # A text may run over several lines and begin at `line`; name the one on which the code stands.
+            at = next((at for at in range(line - 1, len(self.lines)) if code in self.lines[at]), line - 1)
+            self.facts.setdefault(code, at + 1)
         if re.search(r"\[@(?![A-Z]+-\d+[\];\s])", text):
             self.check.say(line, "A citation should look like [@CRI-01] or [@CRI-01; @TIC-09].")
         return text
@@ -551,7 +554,7 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
         "reviewed_by",
         "reviews",
     )
-    reader = _Lesson(check, roles=roles, packs=packs)
+    reader = _Lesson(check, lines, roles=roles, packs=packs)
     gates = check.texts(front, "gates")
     for gate in gates:
         if gate not in GATES:

@@ -190,6 +190,9 @@ WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
+# Where "Leave this page" leads: somewhere ordinary.
+LEAVE_URL = env.text("LEAVE_URL", "https://www.wikipedia.org/")
+
 CONTENT_SECURITY_POLICY = {
     # The Wagtail admin brings inline scripts and styles of its own and gets a policy of its own (config.middleware).
     "DIRECTIVES": {
