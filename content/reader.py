@@ -82,7 +82,10 @@ _Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
 
 def parse_yaml(text: str, *, file: str, first_line: int = 1) -> Any:
     """The value of a YAML text whose first line is `first_line` of `file`. Raises CurriculumError."""
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:
+        raise CurriculumError([Problem(file, first_line, f"This is not readable as text: {error}.")]) from error
     loader.offset = first_line - 1
     try:
         return loader.get_single_data()

@@ -1,5 +1,6 @@
 """What the pages show, as plain values. What a page must not give away is not in here to begin with."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,19 @@ COMPETENCY_NAMES = {
     "REF": gettext_lazy("Referral and rights"),
 }
 SHARED_PACK = "INT"
+_OPENING = re.compile(r"(^|[\s(\[“‘—–])([\"'])")
+
+
+def typeset(value: Any) -> Any:
+    """The words as printed: files are typed with straight quotation marks, pages show round ones."""
+    if isinstance(value, str):
+        opened = _OPENING.sub(lambda found: found[1] + ("“" if found[2] == '"' else "‘"), value)
+        return opened.replace('"', "”").replace("'", "’")
+    if isinstance(value, Mapping):
+        return {key: typeset(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [typeset(inner) for inner in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -146,14 +160,14 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
     key = str(state.scene)
     last = state.path[-1] if state.path else None
     story.load([key, last.scene] if last else [key])
-    scene = story.data(key)
+    scene = typeset(story.data(key))
     just_done = None
     if last is not None:
-        taken = _choice(story.data(last.scene), last.choice)
+        taken = typeset(_choice(story.data(last.scene), last.choice))
         codes = taken.get("facts", []) if attempt.is_coached else []
         sources = Library(codes, jurisdiction_code=attempt.jurisdiction_code, on=on).sources(codes) if attempt.is_coached else []
         just_done = JustDone(taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources)
-    head = attempt.version.head
+    head = typeset(attempt.version.head)
     texts = {one["uuid"]: one["text"] for one in scene["choices"]}
     offered = engine.shuffled(engine.offered(story.scene(key), state), seed=attempt.seed, scene=key)
     return SceneView(
@@ -226,7 +240,7 @@ class Debrief:
 def _decision(
     story: VersionStory, library: Library, *, number: int, key: str, alternative: int | None, taken: str
 ) -> DecisionView:
-    scene = story.data(key)
+    scene = typeset(story.data(key))
     best = engine.best_choices(story.scene(key))
     views = {
         one["uuid"]: OptionView(
@@ -244,7 +258,7 @@ def _decision(
         consequence=chosen.get("then", ""),
         others=sorted((view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best),
         sources=library.sources(list(dict.fromkeys(code for one in scene["choices"] for code in one.get("facts", [])))),
-        law=library.law(story.version.head, law),
+        law=library.law(typeset(story.version.head), law),
     )
 
 
@@ -265,7 +279,7 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
     """Looking back on a finished play. Five queries, however long it was."""
     story = VersionStory(attempt.version)
     story.load({decision.scene for decision in state.path})
-    head = attempt.version.head
+    head = typeset(attempt.version.head)
     library = Library(
         {*fact_codes(head), *fact_codes(list(story.scenes.values()))}, jurisdiction_code=attempt.jurisdiction_code, on=on
     )
@@ -314,7 +328,7 @@ def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
     """Four queries. The ending is the one to which the good steps lead."""
     story = VersionStory(attempt.version)
     story.load_all()
-    head = attempt.version.head
+    head = typeset(attempt.version.head)
     state, _events = engine.start(story, at)
     while state.scene is not None:
         state, _events = engine.step(story, state, min(engine.best_choices(story.scene(state.scene))), at)

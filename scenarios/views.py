@@ -41,7 +41,9 @@ def library(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     role = working_as(user, today).professional_role
     attempts = latest_attempts(user)
-    rows = [{"scenario": one, "attempt": attempts.get(one.pk)} for one in published_scenarios()]
+    rows = [
+        {"scenario": one, "setting": presenters.typeset(one.setting), "attempt": attempts.get(one.pk)} for one in published_scenarios()
+    ]
     mine = [row for row in rows if role is not None and row["scenario"].serves(role.code)]
     others = [row for row in rows if row not in mine]
     return render(
@@ -75,7 +77,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(attempt: Attempt, **more: object) -> dict[str, object]:
-    return {"attempt": attempt, "scenario": attempt.scenario, "head": attempt.version.head, "section": "scenarios", **more}
+    return {"attempt": attempt, "scenario": attempt.scenario, "head": presenters.typeset(attempt.version.head), "section": "scenarios", **more}
 
 
 def _scene(request: HttpRequest, attempt: Attempt, *, problem: str = "", status: int = 200) -> HttpResponse:
