@@ -8,7 +8,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import published
 
+from accounts.models import User
+from accounts.signals import account_deletion
 from courses.models import Question, Registration
+from courses.services.activities import delete_responses
 from courses.services.curriculum import publish_question
 from courses.services.registrations import record_scenario
 from scenarios.signals import scenario_finished
@@ -32,3 +35,8 @@ def take_over_scenario(
 @receiver(published, sender=Question)
 def freeze_question(sender: Any, *, instance: Question, **news: Any) -> None:
     publish_question(instance, at=timezone.now())
+
+
+@receiver(account_deletion)
+def forget_answers(sender: Any, *, user: User, **news: Any) -> None:
+    delete_responses(user)

@@ -1,6 +1,6 @@
 """The only functions that change what courses keep."""
 
-from courses.services.activities import delete_note, save_response
+from courses.services.activities import delete_note, delete_responses, save_response
 from courses.services.checks import answer_item, start_check
 from courses.services.registrations import (
     complete_lesson,
@@ -15,6 +15,7 @@ __all__ = [
     "answer_item",
     "complete_lesson",
     "delete_note",
+    "delete_responses",
     "evaluate_move_on",
     "open_lesson",
     "record_scenario",

@@ -35,3 +35,8 @@ def delete_note(user: User, *, lesson_code: str, activity_id: str) -> None:
     ActivityResponse.objects.filter(user=user, lesson_code=lesson_code, activity_id=activity_id).update(
         note=""
     )
+
+
+def delete_responses(user: User) -> None:
+    """Everything that a person put into activities, notes included: she deleted her account."""
+    ActivityResponse.objects.filter(user=user).delete()
