@@ -93,7 +93,13 @@ class PeopleIndexView(IndexView):
 
 
 class PersonDeleteView(DeleteView):
-    """Takes the person out and leaves the proof, as when she deletes the account herself."""
+    """Takes the person out and leaves the proof, as when she deletes the account herself.
+
+    Wagtail would refuse, because certificates point to the row; here the row stays.
+    """
+
+    usage = None
+    usage_url = None
 
     def delete_action(self) -> None:
         services.delete_account(self.object, at=timezone.now())
