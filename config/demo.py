@@ -1,0 +1,266 @@
+"""Invented agencies and people for trying Waylight out. Everything goes through the services, as if time had passed."""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+
+from accounts.models import Jurisdiction, ProfessionalRole, User
+from accounts.services import choose_role, confirm_name, create_person, put_in_group
+from agencies.models import Agency
+from agencies.selectors import agency_by_slug
+from agencies.services import add_member, create_agency, delegate, join_independent
+from certification.services import award_missing
+from compliance import services as compliance
+from compliance.receivers import quiet
+from config.groups import ensure_groups
+from courses.models import Course, Registration
+from courses.selectors import ESSENTIAL, course_by_code, learning_path, scenario_slugs
+from courses.services import answer_item, complete_lesson, start_check
+from records.keys import actor_key
+from records.models import Rel, Statement
+from scenarios.services import read_as_text, start_attempt
+
+FOLDER = settings.BASE_DIR / "content" / "demo"
+PASSWORD = "waylight-demo"  # noqa: S105
+# The list of a real agency: some new, many under way, most certified, a few about to lapse or lapsed.
+MIX = (
+    ["not_started"] * 4 + ["in_progress"] * 5 + ["certified"] * 6 + ["expiring"] * 2 + ["lapsed"] * 2
+)
+# How long ago somebody in each state finished, in days.
+FINISHED = {"certified": (5, 290), "expiring": (308, 360), "lapsed": (370, 480)}
+
+
+@dataclass(frozen=True)
+class SignIn:
+    email: str
+    name: str
+    does: str
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(Path(FOLDER / name).read_text(encoding="utf-8"))
+
+
+def load_demo(*, at: datetime, say: Callable[[str], object] = lambda text: None) -> list[SignIn]:
+    """Make what is missing and leave what is there. Raises LookupError before the curriculum is loaded."""
+    course = course_by_code(ESSENTIAL)
+    if course is None:
+        raise LookupError(ESSENTIAL)
+    with quiet():
+        sign_ins = _load(course, at=at, say=say)
+    award_missing(at=at)
+    compliance.refresh_all(at=at)
+    return sign_ins
+
+
+def _load(course: Course, *, at: datetime, say: Callable[[str], object]) -> list[SignIn]:
+    roles = {role.code: role for role in ProfessionalRole.objects.all()}
+    laws = {law.code: law for law in Jurisdiction.objects.all()}
+    people = _read("people.yaml")
+    ensure_groups()
+    dice = random.Random(20261122)  # noqa: S311
+    plans: list[tuple[str, str, str, Agency]] = []
+    for agency_row in _read("agencies.yaml"):
+        for unit, row in _agency(agency_row, course=course, laws=laws, at=at):
+            for number in range(1, row["staff"] + 1):
+                name = f"{dice.choice(people['first_names'])} {dice.choice(people['last_names'])}"
+                plans.append((f"{unit.slug}-{number:02}", name, row["role"], unit))
+    for row in people["sign_ins"]:
+        _sign_in(row, roles=roles, laws=laws, at=at)
+    known = set(User.objects.filter(is_demo=True).values_list("email", flat=True))
+    for index, (key, name, role, unit) in enumerate(plans):
+        days = {state: dice.randint(*span) for state, span in FINISHED.items()}
+        lessons, minute = dice.randint(1, 5), dice.randint(0, 500)
+        email = f"{key}@demo.waylight.example"
+        if email in known:
+            continue
+        state = MIX[index * 7 % len(MIX)]
+        days_ago = days.get(state, dice.randint(2, 75))
+        _member(
+            email,
+            name=name,
+            number=f"{'NP' if key.startswith('north') else 'SB'}-{3000 + index}",
+            role=roles[role],
+            unit=unit,
+            state=state,
+            lessons=lessons,
+            at=at - timedelta(days=days_ago, minutes=minute),
+        )
+        if index % 25 == 24:
+            say(f"{index + 1} of {len(plans)} people")
+    return [SignIn(row["email"], row["name"], row["does"]) for row in people["sign_ins"]]
+
+
+@transaction.atomic
+def _agency(
+    row: dict[str, Any], *, course: Course, laws: dict[str, Jurisdiction], at: datetime
+) -> list[tuple[Agency, dict[str, Any]]]:
+    top = agency_by_slug(row["slug"])
+    if top is None:
+        top = create_agency(
+            row["name"],
+            slug=row["slug"],
+            jurisdiction=laws[row["jurisdiction"]],
+            support_text=row["support"],
+            is_demo=True,
+        )
+        compliance.assign(top, course=course, days=row["days"], at=at)
+    return [
+        (
+            agency_by_slug(unit["slug"])
+            or create_agency(unit["name"], slug=unit["slug"], parent=top, support_text=row["support"], is_demo=True),
+            unit,
+        )
+        for unit in row["units"]
+    ]
+
+
+def _sign_in(
+    row: dict[str, Any], *, roles: dict[str, ProfessionalRole], laws: dict[str, Jurisdiction], at: datetime
+) -> None:
+    if User.objects.filter(email=row["email"]).exists():
+        return
+    begun = at - timedelta(days=40)
+    with transaction.atomic():
+        user = create_person(
+            row["email"],
+            name=row["name"],
+            password=PASSWORD,
+            is_demo=True,
+            is_superuser=row.get("administrator", False),
+            verified=True,
+        )
+        if "group" in row:
+            put_in_group(user, group=row["group"])
+        if "unit" in row:
+            unit = Agency.objects.get(slug=row["unit"])
+            add_member(
+                user,
+                unit,
+                professional_role=roles[row["role"]],
+                # For those who have not begun the clock starts today, so that no first page says "overdue".
+                started_on=(begun - timedelta(days=200) if "state" in row else at).date(),
+                staff_number=row.get("number", ""),
+            )
+            if "delegation" in row:
+                delegate(user, unit, kind=row["delegation"], starts_on=begun.date())
+            if "state" in row:
+                confirm_name(user, name=row["name"], at=begun)
+                _learn(user, state=row["state"], lessons=0, at=begun)
+        else:
+            join_independent(user, on=begun.date())
+            if "role" in row:
+                choose_role(user, role=roles[row["role"]], jurisdiction=laws[row["jurisdiction"]], at=at)
+
+
+def _member(
+    email: str,
+    *,
+    name: str,
+    number: str,
+    role: ProfessionalRole,
+    unit: Agency,
+    state: str,
+    lessons: int,
+    at: datetime,
+) -> None:
+    """One person and her past, all or nothing."""
+    with transaction.atomic():
+        user = create_person(email, name=name, is_demo=True, verified=True)
+        joined = at - timedelta(days=3 if state in ("not_started", "in_progress") else 20)
+        add_member(user, unit, professional_role=role, started_on=joined.date(), staff_number=number)
+        _learn(user, state=state, lessons=lessons, at=at)
+
+
+def _learn(user: User, *, state: str, lessons: int, at: datetime) -> None:
+    """Register, and go as far as the state says; whoever is certified finished at `at`."""
+    (registration,) = compliance.register_required(user, at=at - timedelta(days=2))
+    if state == "not_started":
+        return
+    units = learning_path(registration).units
+    codes = [unit.code for unit in units if unit.kind == "lesson"]
+    begun = at - timedelta(days=1)
+    for number, code in enumerate(codes[:lessons] if state == "in_progress" else codes):
+        complete_lesson(registration, code=code, at=begun + timedelta(minutes=15 * number))
+    if state != "in_progress":
+        _pass_check(registration, at=at - timedelta(hours=1))
+        attempt = start_attempt(
+            user,
+            scenario_slug=scenario_slugs(registration)[0],
+            agency=registration.agency,
+            registration_uuid=registration.uuid,
+            jurisdiction_code=registration.jurisdiction.code,
+            at=at,
+        )
+        read_as_text(attempt, at=at)
+
+
+def _pass_check(registration: Registration, *, at: datetime) -> None:
+    attempt = start_check(registration, at=at)
+    for item in attempt.items.select_related("question_version"):
+        right = [option["id"] for option in item.question_version.options if option.get("correct")]
+        answer_item(attempt, position=item.position, answer=right, at=at)
+
+
+@transaction.atomic
+def reset_demo() -> int:
+    """Take out every invented person and agency with all that hangs on them. How many people that were.
+
+    Certificates and statements refuse to be deleted, and rightly; what was invented is taken out below those guards.
+    """
+    users = set(User.objects.filter(is_demo=True).values_list("pk", flat=True))
+    actors = User.objects.filter(is_demo=True).values_list("actor_name", flat=True)
+    agencies = set(Agency.objects.filter(is_demo=True).values_list("pk", flat=True))
+    keys = [actor_key({"account": {"homePage": settings.PUBLIC_URL, "name": actor}}) for actor in actors]
+    statements = set(Statement.objects.filter(actor_key__in=keys).values_list("pk", flat=True))
+    doomed: dict[type[models.Model], set[Any]] = {User: users, Agency: agencies, Statement: statements}
+    grown = True
+    while grown:
+        grown = False
+        for model in apps.get_models(include_auto_created=True):
+            for field in model._meta.concrete_fields:
+                target = field.related_model
+                if not field.is_relation or not isinstance(target, type) or target not in doomed or model is Rel:
+                    continue
+                rows = _pointing(model, field.attname, doomed[target])
+                if getattr(field.remote_field, "on_delete", None) is models.SET_NULL:
+                    _update(model, field.attname, rows - doomed.get(model, set()))
+                    continue
+                new = rows - doomed.setdefault(model, set())
+                if new:
+                    doomed[model] |= new
+                    grown = True
+    for chunk in _chunks(doomed[Statement]):
+        Rel._base_manager.filter(statement_id__in=chunk)._raw_delete("default")
+    for model, keys_of in doomed.items():
+        for chunk in _chunks(keys_of):
+            model._base_manager.filter(pk__in=chunk)._raw_delete("default")
+    return len(users)
+
+
+def _chunks(values: Iterable[Any]) -> list[list[Any]]:
+    ordered = list(values)
+    return [ordered[start : start + 500] for start in range(0, len(ordered), 500)]
+
+
+def _pointing(model: type[models.Model], attname: str, targets: Iterable[Any]) -> set[Any]:
+    return {
+        key
+        for chunk in _chunks(targets)
+        for key in model._base_manager.filter(**{f"{attname}__in": chunk}).values_list("pk", flat=True)
+    }
+
+
+def _update(model: type[models.Model], attname: str, rows: Iterable[Any]) -> None:
+    for chunk in _chunks(rows):
+        model._base_manager.filter(pk__in=chunk).update(**{attname: None})
+
+
