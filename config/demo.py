@@ -1,7 +1,8 @@
 """Invented agencies and people for trying Waylight out. Everything goes through the services, as if time had passed."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import yaml
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from accounts.services import choose_role, confirm_name, create_person, put_in_group
@@ -30,9 +31,9 @@ from scenarios.services import read_as_text, start_attempt
 
 FOLDER = settings.BASE_DIR / "content" / "demo"
 PASSWORD = "waylight-demo"  # noqa: S105
-# The list of a real agency: some new, many under way, most certified, a few about to lapse or lapsed.
+# An agency in its first years: many new or under way, many certified, some about to lapse or lapsed.
 MIX = (
-    ["not_started"] * 4 + ["in_progress"] * 5 + ["certified"] * 6 + ["expiring"] * 2 + ["lapsed"] * 2
+    ["not_started"] * 6 + ["in_progress"] * 6 + ["certified"] * 5 + ["expiring"] * 2 + ["lapsed"] * 1
 )
 # How long ago somebody in each state finished, in days.
 FINISHED = {"certified": (5, 290), "expiring": (308, 360), "lapsed": (370, 480)}
@@ -54,11 +55,29 @@ def load_demo(*, at: datetime, say: Callable[[str], object] = lambda text: None)
     course = course_by_code(ESSENTIAL)
     if course is None:
         raise LookupError(ESSENTIAL)
-    with quiet():
+    before = set(_demo_people().values_list("pk", flat=True))
+    with quiet(), _unlogged():
         sign_ins = _load(course, at=at, say=say)
-    award_missing(at=at)
-    compliance.refresh_all(at=at)
+        award_missing(at=at)
+        for person in _demo_people().exclude(pk__in=before):
+            if person.has_usable_password():
+                compliance.register_required(person, at=at)
+            compliance.refresh_status(person.pk, at=at)
     return sign_ins
+
+
+def _demo_people() -> models.QuerySet[User]:
+    return User.objects.filter(is_demo=True)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """With DEBUG, Django writes down every query, which takes longer than the queries themselves."""
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del connection.make_debug_cursor
 
 
 def _load(course: Course, *, at: datetime, say: Callable[[str], object]) -> list[SignIn]:
@@ -75,10 +94,10 @@ def _load(course: Course, *, at: datetime, say: Callable[[str], object]) -> list
                 plans.append((f"{unit.slug}-{number:02}", name, row["role"], unit))
     for row in people["sign_ins"]:
         _sign_in(row, roles=roles, laws=laws, at=at)
-    known = set(User.objects.filter(is_demo=True).values_list("email", flat=True))
+    known = set(_demo_people().values_list("email", flat=True))
     for index, (key, name, role, unit) in enumerate(plans):
         days = {state: dice.randint(*span) for state, span in FINISHED.items()}
-        lessons, minute = dice.randint(1, 5), dice.randint(0, 500)
+        lessons, minute = dice.randint(1, 4), dice.randint(0, 500)
         email = f"{key}@demo.waylight.example"
         if email in known:
             continue
