@@ -73,15 +73,19 @@ class Citations:
         return list(found.values())
 
     def _link(self, match: "re.Match[str]") -> str:
-        links = [
-            format_html(
-                '<a class="cite" href="#source-{}" title="{}">{}</a>',
-                entry.number,
-                entry.label,
-                gettext("Source %(number)s") % {"number": entry.number},
+        links = []
+        for position, entry in enumerate(self._numbers(_CODE.findall(match.group(1)))):
+            name = gettext("Source %(number)s") % {"number": entry.number}
+            # Only the first of several spells the word out; to a screen reader each has its whole name.
+            links.append(
+                format_html(
+                    '<a class="cite" href="#source-{}" title="{}" aria-label="{}">{}</a>',
+                    entry.number,
+                    entry.label,
+                    f"{name}: {entry.label}",
+                    entry.number if position else name,
+                )
             )
-            for entry in self._numbers(_CODE.findall(match.group(1)))
-        ]
         return " ".join(links)
 
     def html(self, html: str) -> SafeString:

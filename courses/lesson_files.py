@@ -90,7 +90,9 @@ def _digest(text: str) -> str:
 class _Lesson:
     """One pass over a lesson's body, line by line."""
 
-    def __init__(self, check: Checker, lines: list[str], *, roles: Iterable[str], packs: Iterable[str]) -> None:
+    def __init__(
+        self, check: Checker, lines: list[str], *, roles: Iterable[str], packs: Iterable[str]
+    ) -> None:
         self.check = check
         self.lines = lines
         self.roles = tuple(roles)

@@ -1,5 +1,6 @@
 """Taking a course: parse, ask, call one service, render."""
 
+import re
 import uuid
 from typing import Any
 
@@ -215,7 +216,12 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
         )
     if request.headers.get("X-Requested-With") == "fetch":
         return _activity_page(request, found, page, activity)
-    return redirect(f"{here}#activity-{activity}")
+    place = (
+        f"case-{activity}-{request.POST['case']}"
+        if re.fullmatch(r"[a-z0-9-]+", request.POST.get("case", ""))
+        else f"activity-{activity}"
+    )
+    return redirect(f"{here}#{place}")
 
 
 def _save_preferences(user: User, posted: dict[str, str]) -> bool:

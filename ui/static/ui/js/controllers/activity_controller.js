@@ -38,8 +38,9 @@ export default class extends Controller {
     const id = this.element.id;
     this.element.replaceWith(fresh);
     const moved = name === "move" && fresh.querySelector(`button[name="move"][value="${CSS.escape(value)}"]`);
+    const one = name === "case" && document.getElementById(`case-${id.replace("activity-", "")}-${value}`);
     if (moved && !moved.disabled) moved.focus();
-    else document.getElementById(id).focus();
+    else (one || document.getElementById(id)).focus();
   }
 
   // The answer stays in the form; nothing is lost, and the person decides when to try again.
