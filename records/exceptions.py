@@ -14,6 +14,10 @@ class InvalidStatement(RecordsError):
         self.right = right
         super().__init__(f"{path}: {rule}" + (f" {right}" if right else ""))
 
+    def within(self, number: int) -> "InvalidStatement":
+        """The same in a batch, where the path begins with the statement's place."""
+        return InvalidStatement(self.path.replace("$", f"$[{number}]", 1), self.rule, self.right)
+
 
 class StatementConflict(RecordsError):
     """Another statement already has this id."""
@@ -35,3 +39,23 @@ class DocumentConflict(RecordsError):
 
 class PreconditionFailed(RecordsError):
     """If-Match or If-None-Match does not hold."""
+
+
+class BadBody(RecordsError):
+    """The body or a parameter cannot be read at all."""
+
+
+class MissingDocument(RecordsError):
+    """There is no such document."""
+
+
+class BadRequest(RecordsError):
+    """The request breaks a rule of the protocol."""
+
+
+class TooLarge(RecordsError):
+    """More than the store takes at once."""
+
+
+class NotSignedIn(RecordsError):
+    """No usable credential."""

@@ -64,7 +64,7 @@ def related_keys(statement: Mapping[str, Any]) -> set[int]:
         for identity in _identities(part)
     }
     keys |= {key(RELATED_AGENT, identity) for agent in _agents(statement) for identity in _identities(agent)}
-    keys |= {key(RELATED_ACTIVITY, iri) for iri in _activities(statement)}
+    keys |= {key(RELATED_ACTIVITY, activity["id"]) for activity in activities(statement)}
     return keys
 
 
@@ -78,11 +78,6 @@ def activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from activities(target)
     for items in statement.get("context", {}).get("contextActivities", {}).values():
         yield from items if isinstance(items, list) else [items]
-
-
-def _activities(statement: Mapping[str, Any]) -> Iterator[str]:
-    for activity in activities(statement):
-        yield activity["id"]
 
 
 def _agents(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

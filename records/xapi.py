@@ -8,7 +8,7 @@ that speak wire JSON.
 import enum
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final
@@ -227,6 +227,113 @@ def _normalized_context(context: Mapping[str, Any]) -> dict[str, Any]:
         for kind, items in context["contextActivities"].items()
     }
     return {**context, "contextActivities": kinds}
+
+
+def merged_definition(known: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known with what is added: the newer word wins, languages and extensions are joined."""
+    merged = {**known, **added}
+    for name in ("name", "description", "extensions"):
+        if name in known and name in added:
+            merged[name] = {**known[name], **added[name]}
+    return merged
+
+
+def ids_only(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """format=ids: no more of people, activities and verbs than says who and which."""
+    short = dict(statement)
+    short["actor"] = _short_agent(statement["actor"])
+    short["verb"] = {"id": statement["verb"]["id"]}
+    target = statement["object"]
+    kind = target.get("objectType", "Activity")
+    if kind == "Activity":
+        short["object"] = _short_activity(target)
+    elif kind in ("Agent", "Group"):
+        short["object"] = _short_agent(target)
+    elif kind == "SubStatement":
+        short["object"] = ids_only(target)
+    if "authority" in statement:
+        short["authority"] = _short_agent(statement["authority"])
+    if "context" in statement:
+        context = dict(statement["context"])
+        for name in ("instructor", "team"):
+            if name in context:
+                context[name] = _short_agent(context[name])
+        if "contextActivities" in context:
+            kinds = context["contextActivities"].items()
+            context["contextActivities"] = {
+                name: [_short_activity(item) for item in items] for name, items in kinds
+            }
+        for name, inner in (("contextAgents", "agent"), ("contextGroups", "group")):
+            if name in context:
+                context[name] = [{**item, inner: _short_agent(item[inner])} for item in context[name]]
+        short["context"] = context
+    return short
+
+
+def in_language(
+    statement: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]], languages: Sequence[str]
+) -> dict[str, Any]:
+    """format=canonical: what the store knows of each activity, every language map cut down to one language.
+    """
+
+    def activity(item: Mapping[str, Any]) -> dict[str, Any]:
+        definition = definitions.get(item["id"]) or item.get("definition")
+        return {**item, "definition": _one_language(definition, languages)} if definition else dict(item)
+
+    full = dict(statement)
+    if "display" in full["verb"]:
+        full["verb"] = {**full["verb"], "display": _best(full["verb"]["display"], languages)}
+    target = full["object"]
+    kind = target.get("objectType", "Activity")
+    if kind == "Activity":
+        full["object"] = activity(target)
+    elif kind == "SubStatement":
+        full["object"] = in_language(target, definitions, languages)
+    kinds = full.get("context", {}).get("contextActivities")
+    if kinds:
+        short = {name: [activity(item) for item in items] for name, items in kinds.items()}
+        full["context"] = {**full["context"], "contextActivities": short}
+    return full
+
+
+def _one_language(value: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    chosen = {**value}
+    for name in ("name", "description"):
+        if name in chosen:
+            chosen[name] = _best(chosen[name], languages)
+    for name in _ALL_COMPONENTS:
+        if name in chosen:
+            chosen[name] = [
+                {**item, "description": _best(item["description"], languages)}
+                if "description" in item
+                else item
+                for item in chosen[name]
+            ]
+    return chosen
+
+
+def _best(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """The first wanted language that is there, by tag or by its first part; else the first there is."""
+    by_tag = {tag.lower(): tag for tag in words}
+    for wanted in languages:
+        exact = by_tag.get(wanted.lower())
+        near = exact or next(
+            (tag for tag in words if tag.split("-")[0].lower() == wanted.split("-")[0].lower()), None
+        )
+        if near:
+            return {near: words[near]}
+    return dict(list(words.items())[:1])
+
+
+def _short_agent(value: Mapping[str, Any]) -> dict[str, Any]:
+    short = {name: value[name] for name in ("objectType", *_INVERSE) if name in value}
+    if not any(name in value for name in _INVERSE):
+        short["member"] = [_short_agent(member) for member in value.get("member", ())]
+    return short
+
+
+def _short_activity(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value[name] for name in ("objectType", "id") if name in value}
 
 
 def text(value: Any) -> str:
