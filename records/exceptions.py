@@ -59,3 +59,7 @@ class TooLarge(RecordsError):
 
 class NotSignedIn(RecordsError):
     """No usable credential."""
+
+
+class PreconditionRequired(RecordsError):
+    """The write does not say which document it means to replace."""

@@ -9,15 +9,15 @@ values in, values out.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from records.vocabulary import adl, cmi5, waylight
+from records.vocabulary import adl, badges, cmi5, waylight
 
 _COURSE_VERBS: Final = frozenset(
     verb["id"]
     for verb in (adl.REGISTERED, adl.COMPLETED, adl.PASSED, adl.FAILED, cmi5.SATISFIED, cmi5.WAIVED)
 )
-_CERTIFICATE_VERBS: Final = frozenset({waylight.CERTIFIED["id"]})
+_CERTIFICATE_VERBS: Final = frozenset({badges.EARNED["id"]})
 _COURSE_TYPES: Final = frozenset({cmi5.ACTIVITY_COURSE})
-_CERTIFICATE_TYPES: Final = frozenset({waylight.ACTIVITY_ACHIEVEMENT, cmi5.ACTIVITY_COURSE})
+_CERTIFICATE_TYPES: Final = frozenset({badges.ACTIVITY_BADGE})
 
 _STATEMENT: Final = frozenset(
     {"id", "actor", "verb", "object", "result", "context", "timestamp", "stored", "authority", "version"}
@@ -27,7 +27,6 @@ _CONTEXT: Final = frozenset({"registration", "contextActivities", "extensions"})
 _CATEGORIES: Final = frozenset({cmi5.CATEGORY_CMI5, cmi5.CATEGORY_MOVE_ON})
 _CONTEXT_EXTENSIONS: Final = frozenset(
     {
-        waylight.EXTENSION_CREDENTIAL_NUMBER,
         waylight.EXTENSION_VALID_UNTIL,
         waylight.EXTENSION_VERSION,
         cmi5.EXTENSION_SESSION_ID,

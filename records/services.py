@@ -21,6 +21,7 @@ from records.exceptions import (
     InvalidStatement,
     NotAllowed,
     PreconditionFailed,
+    PreconditionRequired,
     StatementConflict,
 )
 from records.models import ActivityDefinition, Attachment, Credential, Document, Rel, Scope, Statement
@@ -219,11 +220,23 @@ def put_state(
     content: bytes,
     content_type: str,
     precondition: Precondition,
+    needs_precondition: bool = False,
     by: Credential,
     at: datetime,
 ) -> None:
-    """Replace the document, or make it."""
-    precondition.check(_locked_state(address, by=by))
+    """Replace the document, or make it. Raises PreconditionRequired where a replacement must say what it
+    replaces.
+    """
+    document = _locked_state(address, by=by)
+    precondition.check(document)
+    if (
+        needs_precondition
+        and document is not None
+        and not (precondition.if_match or precondition.if_none_match)
+    ):
+        raise PreconditionRequired(
+            "There is a document already. Read it, and send its ETag in If-Match to replace it."
+        )
     _write_state(address, content=content, content_type=content_type, at=at)
 
 

@@ -6,6 +6,8 @@ import logging
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -35,6 +37,7 @@ _STATUS: dict[type[exceptions.RecordsError], HTTPStatus] = {
     exceptions.NotAllowed: HTTPStatus.FORBIDDEN,
     exceptions.MissingDocument: HTTPStatus.NOT_FOUND,
     exceptions.StatementConflict: HTTPStatus.CONFLICT,
+    exceptions.PreconditionRequired: HTTPStatus.CONFLICT,
     exceptions.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     exceptions.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
@@ -65,6 +68,7 @@ class Resource(View):
                 {"error": "The store is busy. Send the same request again."}, HTTPStatus.SERVICE_UNAVAILABLE
             )
             response["Retry-After"] = "1"
+        self._mark(response)
         response["X-Experience-API-Version"] = self.version.value
         response["Cache-Control"] = "no-store"
         return response
@@ -90,6 +94,9 @@ class Resource(View):
             response.content = b""
         return response
 
+    def _mark(self, response: HttpResponse) -> None:
+        """For what a resource says on every answer, refusals included."""
+
     def _takes(self, method: str) -> bool:
         return hasattr(self, "on_get" if method == "HEAD" else f"on_{method.lower()}")
 
@@ -103,8 +110,22 @@ class About(Resource):
         return _json({"version": VERSIONS})
 
 
+class NotHere(Resource):
+    """Everything else under this address, resources of the standard that are not spoken among it."""
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        self.version = read_version(read_request(request))
+        raise exceptions.MissingDocument("There is no such resource here.")
+
+
 class Statements(Resource):
     """The statement resource."""
+
+    moment: datetime | None = None
+
+    def _mark(self, response: HttpResponse) -> None:
+        moment = self.moment or selectors.consistent_through()
+        response["X-Experience-API-Consistent-Through"] = xapi.exact_timestamp(moment)
 
     def on_post(self) -> HttpResponse:
         self.asked.only()
@@ -115,7 +136,7 @@ class Statements(Resource):
                 f"A batch takes {wire.MAX_STATEMENTS} statements, and this has {len(batch)}."
             )
         stored = self._store(batch, attachments)
-        return self._consistent(_json([str(identifier) for identifier in stored]))
+        return _json([str(identifier) for identifier in stored])
 
     def on_put(self) -> HttpResponse:
         self.asked.only("statementId")
@@ -130,7 +151,7 @@ class Statements(Resource):
                 "$.id", "must be the statementId of the address.", "Or leave it out."
             )
         self._store([value], attachments)
-        return self._consistent(HttpResponse(status=HTTPStatus.NO_CONTENT))
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def on_get(self) -> HttpResponse:
         self.asked.only(
@@ -142,7 +163,7 @@ class Statements(Resource):
         if form not in ("ids", "exact", "canonical"):
             raise exceptions.BadRequest("The parameter format must be one of ids, exact, canonical.")
         # Read before the statements, so that what the header promises is in the answer.
-        moment = selectors.consistent_through()
+        self.moment = selectors.consistent_through()
         single = (
             self._find_single() if {"statementId", "voidedStatementId"} & set(self.asked.params) else None
         )
@@ -159,7 +180,7 @@ class Statements(Resource):
         response = self._with_attachments(body, payloads)
         if single is not None:
             response["Last-Modified"] = http_date(single.stored.timestamp())
-        return self._consistent(response, moment)
+        return response
 
     def _find_single(self) -> Any:
         """The statement, or MissingDocument: the same answer for one that is not there and one that may not
@@ -269,12 +290,6 @@ class Statements(Resource):
             at=timezone.now(),
         )
 
-    def _consistent(self, response: HttpResponse, moment: Any = None) -> HttpResponse:
-        response["X-Experience-API-Consistent-Through"] = xapi.exact_timestamp(
-            moment or selectors.consistent_through()
-        )
-        return response
-
 
 class State(Resource):
     """State documents: what a piece of content keeps about a learner and an activity."""
@@ -299,7 +314,9 @@ class State(Resource):
         return response
 
     def on_put(self) -> HttpResponse:
-        return self._write(services.put_state)
+        # From 2.0 on nobody replaces a document without saying which.
+        is_careful = self.version is xapi.Version.V2
+        return self._write(partial(services.put_state, needs_precondition=is_careful))
 
     def on_post(self) -> HttpResponse:
         return self._write(services.merge_state)

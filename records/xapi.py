@@ -333,7 +333,7 @@ def _short_agent(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _short_activity(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value[name] for name in ("objectType", "id") if name in value}
+    return {"id": value["id"]}
 
 
 def text(value: Any) -> str:

@@ -6,15 +6,12 @@ from records.vocabulary import verb
 
 _BASE = "https://w3id.org/waylight/"
 
-CERTIFIED = verb(_BASE + "verbs/certified", "was certified in")
-REVOKED = verb(_BASE + "verbs/revoked", "lost the certificate of")
 CHOSE = verb(_BASE + "verbs/chose", "chose")
 PAUSED = verb(_BASE + "verbs/paused", "paused")
 READ_AS_TEXT = verb(_BASE + "verbs/read-as-text", "read as text")
 REPLAYED = verb(_BASE + "verbs/replayed", "played again")
 SKIPPED = verb(_BASE + "verbs/skipped", "skipped")
 
-ACTIVITY_ACHIEVEMENT = _BASE + "activity-types/achievement"
 ACTIVITY_CHOICE = _BASE + "activity-types/choice"
 ACTIVITY_DEBRIEF = _BASE + "activity-types/debrief"
 ACTIVITY_ENDING = _BASE + "activity-types/ending"
@@ -22,7 +19,6 @@ ACTIVITY_SCENARIO = _BASE + "activity-types/scenario"
 ACTIVITY_SCENE = _BASE + "activity-types/scene"
 
 EXTENSION_COMPETENCIES = _BASE + "extensions/competencies"
-EXTENSION_CREDENTIAL_NUMBER = _BASE + "extensions/credential-number"
 EXTENSION_ENDING = _BASE + "extensions/ending"
 EXTENSION_STEP = _BASE + "extensions/step"
 EXTENSION_VALID_UNTIL = _BASE + "extensions/valid-until"
