@@ -214,7 +214,7 @@ class ChoiceScore(models.Model):
 
     choice = models.ForeignKey(Choice, on_delete=models.CASCADE, related_name="scores")
     competency = models.CharField(_("competency"), max_length=3)
-    value = models.SmallIntegerField(_("value"))
+    points = models.SmallIntegerField(_("points"))
 
     class Meta:
         ordering = ["pk"]
@@ -222,11 +222,11 @@ class ChoiceScore(models.Model):
         verbose_name_plural = _("scores")
         constraints = [
             models.UniqueConstraint(fields=["choice", "competency"], name="scn_score_once"),
-            models.CheckConstraint(condition=Q(value__gte=-2, value__lte=2), name="scn_score_in_range"),
+            models.CheckConstraint(condition=Q(points__gte=-2, points__lte=2), name="scn_score_in_range"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.competency} {self.value:+d}"
+        return f"{self.competency} {self.points:+d}"
 
 
 class Ending(Part):

@@ -58,6 +58,7 @@ class Library:
         self.packs: Mapping[str, JurisdictionPack] = packs()
         self.jurisdiction_code = jurisdiction_code
         self.on = on
+        self._shown: set[str] = set()
 
     def sources(self, codes: Sequence[str]) -> list[SourceName]:
         found: dict[str, SourceName] = {}
@@ -72,8 +73,11 @@ class Library:
         return list(found.values())
 
     def law(self, head: Mapping[str, Any], keys: Sequence[str]) -> list["LawBox"]:
+        """The boxes for these slots; a page shows each box once, where it is first needed."""
         slots = {slot["key"]: slot for slot in head.get("law", [])}
-        return [self._box(slots[key]) for key in keys if key in slots]
+        wanted = [key for key in keys if key in slots and key not in self._shown]
+        self._shown.update(wanted)
+        return [self._box(slots[key]) for key in wanted]
 
     def _box(self, slot: Mapping[str, Any]) -> "LawBox":
         words = slot.get("words", {})
@@ -283,10 +287,13 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
     library = Library(
         {*fact_codes(head), *fact_codes(list(story.scenes.values()))}, jurisdiction_code=attempt.jurisdiction_code, on=on
     )
-    decisions = [
-        _decision(story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice)
-        for number, one in enumerate(state.path, start=1)
-    ]
+
+    def view(index: int) -> DecisionView:
+        one = state.path[index]
+        return _decision(story, library, number=index + 1, key=one.scene, alternative=one.alternative, taken=one.choice)
+
+    flagged = [view(index) for index in state.flagged]
+    decisions = [view(index) for index in range(len(state.path))]
     found = engine.results(story, state.path)
     weak = _weakest(found)
     links = lesson_links(weak)
@@ -297,7 +304,7 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
         ending_title=ending["title"],
         ending_text=ending["text"],
         decisions=decisions,
-        flagged=[decisions[index] for index in state.flagged],
+        flagged=flagged,
         competencies=[
             CompetencyView(
                 one.competency,

@@ -156,9 +156,9 @@ def _write_scenes(scenario: Scenario, data: Mapping[str, Any]) -> None:
     Choice.objects.bulk_create([choice for choice, _scores in choices], batch_size=500)
     ChoiceScore.objects.bulk_create(
         [
-            ChoiceScore(choice=choice, competency=competency, value=value)
+            ChoiceScore(choice=choice, competency=competency, points=points)
             for choice, scores in choices
-            for competency, value in scores.items()
+            for competency, points in scores.items()
         ],
         batch_size=500,
     )
@@ -231,7 +231,7 @@ def _scene_document(scene: Scene) -> dict[str, Any]:
                 then=choice.consequence,
                 why=choice.rationale,
                 move=choice.move,
-                scores={score.competency: score.value for score in choice.scores.all()},
+                scores={score.competency: score.points for score in choice.scores.all()},
                 change=choice.effects,
                 critical=choice.critical,
                 when=choice.condition,

@@ -2,8 +2,10 @@ import { Application } from "../vendor/stimulus.js";
 import ActivityController from "./controllers/activity_controller.js";
 import DropController from "./controllers/drop_controller.js";
 import LeaveController from "./controllers/leave_controller.js";
+import PlayerController from "./controllers/player_controller.js";
 
 const application = Application.start();
 application.register("activity", ActivityController);
 application.register("drop", DropController);
 application.register("leave", LeaveController);
+application.register("player", PlayerController);
