@@ -9,3 +9,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import receivers  # noqa: F401
+        from courses.selectors import lesson_titles
+        from scenarios.lesson_links import use_titles_from
+
+        use_titles_from(lesson_titles)

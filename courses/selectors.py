@@ -154,6 +154,11 @@ class ContentState:
     pack_name: str
 
 
+def lesson_titles(codes: Sequence[str]) -> dict[str, str]:
+    """Of those of these lessons that exist and are published. One query."""
+    return dict(LessonPage.objects.live().filter(code__in=codes).order_by("code").values_list("code", "title"))
+
+
 def lesson_digest(page: LessonPage) -> str:
     """Of the words that a reviewer reads; a changed word changes it."""
     words = "\n".join(

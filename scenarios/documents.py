@@ -68,7 +68,9 @@ class ScenarioDocument:
 
 
 def digest(data: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def fact_codes(value: Any) -> Iterator[str]:
@@ -86,7 +88,11 @@ def fact_codes(value: Any) -> Iterator[str]:
 
 def without_empty(**values: Any) -> dict[str, Any]:
     """What is not said is left out, so that equal documents are equal."""
-    return {key: value for key, value in values.items() if value is not None and value != "" and value != [] and value != {}}
+    return {
+        key: value
+        for key, value in values.items()
+        if value is not None and value != "" and value != [] and value != {}
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -140,7 +146,9 @@ class _Reader:
         result = {}
         for name, number in value.items():
             if name not in known:
-                self.check.say(value.line_of(name), f"{name!r} is not a {what}. Known are: {', '.join(known)}.")
+                self.check.say(
+                    value.line_of(name), f"{name!r} is not a {what}. Known are: {', '.join(known)}."
+                )
             elif isinstance(number, bool) or not isinstance(number, int):
                 self.check.say(value.line_of(name), f"{name!r} should be a whole number.")
             else:
@@ -179,9 +187,17 @@ class _Reader:
             self.targets.append((line, str(inner)))
         elif name == "moves" or name in COMPARISONS:
             names = MOVES if name == "moves" else sorted(self.variables)
-            is_pair = isinstance(inner, list) and len(inner) == 2 and isinstance(inner[1], int) and not isinstance(inner[1], bool)
+            is_pair = (
+                isinstance(inner, list)
+                and len(inner) == 2
+                and isinstance(inner[1], int)
+                and not isinstance(inner[1], bool)
+            )
             if not is_pair:
-                self.check.say(line, f"{name!r} needs two things, a name and a whole number: {{{name}: [{names[0] if names else 'trust'}, 4]}}.")
+                self.check.say(
+                    line,
+                    f"{name!r} needs two things, a name and a whole number: {{{name}: [{names[0] if names else 'trust'}, 4]}}.",
+                )
             elif inner[0] not in names:
                 self.check.say(line, f"{inner[0]!r} is not known here. Known are: {', '.join(names)}.")
         else:
@@ -204,7 +220,9 @@ class _Reader:
         if clock and not _CLOCK.fullmatch(clock):
             check.say(row.line_of("clock"), "'clock' should be a time in quotation marks, such as \"21:15\".")
         if not check.texts(row, "written_for"):
-            check.say(row.line_of("written_for"), "'written_for' should name at least one role, such as [R1].")
+            check.say(
+                row.line_of("written_for"), "'written_for' should name at least one role, such as [R1]."
+            )
         head = without_empty(
             format=FORMAT,
             uuid=self.uuid(row),
@@ -264,7 +282,9 @@ class _Reader:
     def _character(self, row: Map) -> dict[str, Any]:
         self.check.known(row, "uuid", "name", "description")
         return without_empty(
-            uuid=self.uuid(row), name=self.check.text(row, "name"), description=self.check.text(row, "description", default="")
+            uuid=self.uuid(row),
+            name=self.check.text(row, "name"),
+            description=self.check.text(row, "description", default=""),
         )
 
     def _slot(self, row: Map) -> dict[str, Any]:
@@ -276,25 +296,40 @@ class _Reader:
         words = row.get("words")
         read: dict[str, Any] = {}
         if words is not None and not isinstance(words, Map):
-            self.check.say(row.line_of("words"), "'words' should be one entry for each jurisdiction, such as INT:.")
+            self.check.say(
+                row.line_of("words"), "'words' should be one entry for each jurisdiction, such as INT:."
+            )
         elif words is not None:
             if "INT" not in words:
-                self.check.say(row.line_of("words"), "'words' needs INT: it is shown wherever a jurisdiction has no words of its own.")
+                self.check.say(
+                    row.line_of("words"),
+                    "'words' needs INT: it is shown wherever a jurisdiction has no words of its own.",
+                )
             for code, inner in words.items():
                 if not isinstance(inner, Map):
                     self.check.say(words.line_of(code), f"{code} should have a text and its facts.")
                     continue
                 self.check.known(inner, "text", "facts")
-                read[code] = without_empty(text=self.check.text(inner, "text"), facts=self.check.texts(inner, "facts"))
+                read[code] = without_empty(
+                    text=self.check.text(inner, "text"), facts=self.check.texts(inner, "facts")
+                )
         return without_empty(uuid=self.uuid(row), key=key, title=self.check.text(row, "title"), words=read)
 
     def _scene(self, row: Map) -> dict[str, Any]:
         check = self.check
-        check.known(row, "uuid", "key", "title", "place", "text", "alternatives", "arrive", "before", "choices")
+        check.known(
+            row, "uuid", "key", "title", "place", "text", "alternatives", "arrive", "before", "choices"
+        )
         alternatives = []
         for one in self.rows(row, "alternatives", required=False):
             check.known(one, "uuid", "when", "text")
-            alternatives.append({"uuid": self.uuid(one), "when": self.condition(one, "when", required=True), "text": check.text(one, "text")})
+            alternatives.append(
+                {
+                    "uuid": self.uuid(one),
+                    "when": self.condition(one, "when", required=True),
+                    "text": check.text(one, "text"),
+                }
+            )
         arrive = []
         for one in self.rows(row, "arrive", required=False):
             check.known(one, "when", "change")
@@ -308,7 +343,10 @@ class _Reader:
         if "before" in row:
             if isinstance(row["before"], Map):
                 check.known(row["before"], "scene", "when")
-                before = {"scene": check.text(row["before"], "scene"), "when": self.condition(row["before"], "when", required=True)}
+                before = {
+                    "scene": check.text(row["before"], "scene"),
+                    "when": self.condition(row["before"], "when", required=True),
+                }
                 self.targets.append((row["before"].line, before["scene"]))
             else:
                 check.say(row.line_of("before"), "'before' needs a scene and a condition.")
@@ -330,7 +368,22 @@ class _Reader:
 
     def _choice(self, row: Map) -> dict[str, Any]:
         check = self.check
-        check.known(row, "uuid", "key", "text", "then", "why", "move", "scores", "change", "critical", "when", "to", "facts", "law")
+        check.known(
+            row,
+            "uuid",
+            "key",
+            "text",
+            "then",
+            "why",
+            "move",
+            "scores",
+            "change",
+            "critical",
+            "when",
+            "to",
+            "facts",
+            "law",
+        )
         scores = self.numbers(row, "scores", COMPETENCIES, what="competency")
         for name, value in scores.items():
             if not -2 <= value <= 2 or value == 0:
@@ -372,13 +425,19 @@ class _Reader:
                 }
             )
         if result and result[-1]["when"] != {"always": True}:
-            self.check.say(rows[-1].line_of("when"), "The last ending needs {always: true}, so that every play ends somewhere.")
+            self.check.say(
+                rows[-1].line_of("when"),
+                "The last ending needs {always: true}, so that every play ends somewhere.",
+            )
         return result
 
     def _point(self, row: Map) -> dict[str, Any]:
         self.check.known(row, "uuid", "text", "facts", "law")
         return without_empty(
-            uuid=self.uuid(row), text=self.check.text(row, "text"), facts=self.check.texts(row, "facts"), law=self.law(row)
+            uuid=self.uuid(row),
+            text=self.check.text(row, "text"),
+            facts=self.check.texts(row, "facts"),
+            law=self.law(row),
         )
 
     def _reachable(self, rows: list[Map], scenes: list[dict[str, Any]], first: str) -> None:
@@ -405,7 +464,9 @@ def read_scenario(path: Path, *, name: str = "") -> ScenarioDocument:
     except CurriculumError as error:
         raise ScenarioFileError(error.problems) from error
     if not isinstance(value, Map):
-        raise ScenarioFileError([Problem(file, 1, "This should be a scenario: names and values, beginning with format:.")])
+        raise ScenarioFileError(
+            [Problem(file, 1, "This should be a scenario: names and values, beginning with format:.")]
+        )
     check = Checker(file)
     data = _Reader(value, check).read()
     if check.problems:
@@ -421,7 +482,8 @@ def head_rules(data: Mapping[str, Any]) -> Head:
         first=data["first"],
         last_decision=data["last_decision"],
         variables=tuple(
-            Variable(one["key"], one["start"], one.get("minimum"), one.get("maximum")) for one in data["variables"]
+            Variable(one["key"], one["start"], one.get("minimum"), one.get("maximum"))
+            for one in data["variables"]
         ),
         endings=tuple(EndingRule(one["key"], one["when"]) for one in data["endings"]),
     )
@@ -455,7 +517,10 @@ def compiled_scenes(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for scene in data["scenes"]:
         if "before" in scene:
             host = result[scene["before"]["scene"]]
-            host["interludes"] = [*host.get("interludes", []), {"scene": scene["key"], "when": scene["before"]["when"]}]
+            host["interludes"] = [
+                *host.get("interludes", []),
+                {"scene": scene["key"], "when": scene["before"]["when"]},
+            ]
     return result
 
 

@@ -232,7 +232,9 @@ def _arrive(story: Story, state: State, key: str) -> State:
 def start(story: Story, now: datetime) -> tuple[State, list[Event]]:
     values = {variable.key: variable.clamp(variable.start) for variable in story.head.variables}
     state = _arrive(story, State(scene=None, alternative=None, values=values), story.head.first)
-    event = Event("started", now, {"scene": state.scene, "alternative": state.alternative, "values": dict(state.values)})
+    event = Event(
+        "started", now, {"scene": state.scene, "alternative": state.alternative, "values": dict(state.values)}
+    )
     return state, [event]
 
 
@@ -249,7 +251,12 @@ def step(story: Story, state: State, choice: str, now: datetime) -> tuple[State,
     if taken.when is not None and not holds(taken.when, state):
         raise NotOffered(choice)
     decision = Decision(
-        state.scene, taken.uuid, state.alternative, state.values, is_critical=taken.is_critical, move=taken.move
+        state.scene,
+        taken.uuid,
+        state.alternative,
+        state.values,
+        is_critical=taken.is_critical,
+        move=taken.move,
     )
     after = replace(
         state,
@@ -360,7 +367,9 @@ def results(story: Story, path: Sequence[Decision]) -> list[CompetencyResult]:
     return [
         CompetencyResult(
             competency,
-            round(100 * gained[competency] / possible[competency]) if possible[competency] >= ASSESSED_FROM else None,
+            round(100 * gained[competency] / possible[competency])
+            if possible[competency] >= ASSESSED_FROM
+            else None,
             gained[competency],
             possible[competency],
         )
@@ -382,4 +391,6 @@ def best_choices(scene: SceneRules) -> set[str]:
 
 def shuffled(choices: Sequence[ChoiceRules], *, seed: str, scene: str) -> list[ChoiceRules]:
     """The same order all through one attempt, another in the next."""
-    return sorted(choices, key=lambda choice: hashlib.sha256(f"{seed}/{scene}/{choice.uuid}".encode()).digest())
+    return sorted(
+        choices, key=lambda choice: hashlib.sha256(f"{seed}/{scene}/{choice.uuid}".encode()).digest()
+    )

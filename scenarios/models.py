@@ -26,7 +26,9 @@ class Scenario(models.Model):
     useful_for = models.JSONField(_("also useful for"), default=list, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     place = models.CharField(_("place"), max_length=120)
-    clock = models.CharField(_("clock at the start"), max_length=5, blank=True, help_text=_("Story time, such as 21:15"))
+    clock = models.CharField(
+        _("clock at the start"), max_length=5, blank=True, help_text=_("Story time, such as 21:15")
+    )
     setting = models.TextField(_("setting"))
     content_note = models.TextField(_("content note"))
     good_practice = models.TextField(_("what good looks like"))
@@ -34,7 +36,12 @@ class Scenario(models.Model):
     last_decision = models.CharField(_("last decision"), max_length=32)
     reviews = models.JSONField(_("reviews"), default=dict, blank=True)
     version = models.ForeignKey(
-        "ScenarioVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published version")
+        "ScenarioVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published version"),
     )
 
     class Meta:
@@ -132,7 +139,9 @@ class PackWords(models.Model):
         ordering = ["pk"]
         verbose_name = _("words of a pack")
         verbose_name_plural = _("words of packs")
-        constraints = [models.UniqueConstraint(fields=["slot", "jurisdiction_code"], name="scn_pack_words_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "jurisdiction_code"], name="scn_pack_words_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot_id} {self.jurisdiction_code}"
@@ -146,14 +155,24 @@ class Scene(Part):
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="scenes")
     key = models.CharField(_("key"), max_length=32)
     title = models.CharField(_("title"), max_length=200)
-    place = models.CharField(_("place"), max_length=120, blank=True, help_text=_("Where it differs from the story's place"))
+    place = models.CharField(
+        _("place"), max_length=120, blank=True, help_text=_("Where it differs from the story's place")
+    )
     text = models.TextField(_("text"))
     alternatives = models.JSONField(
-        _("other words"), default=list, blank=True, help_text=_("Shown instead of the text by the first condition that holds")
+        _("other words"),
+        default=list,
+        blank=True,
+        help_text=_("Shown instead of the text by the first condition that holds"),
     )
     arrivals = models.JSONField(_("changes on arrival"), default=list, blank=True)
     shown_before = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="interludes", verbose_name=_("shown once before")
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="interludes",
+        verbose_name=_("shown once before"),
     )
     shown_when = models.JSONField(_("shown if"), null=True, blank=True)
 
@@ -186,14 +205,21 @@ class Choice(Part):
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="choices")
     key = models.CharField(_("key"), max_length=40)
     text = models.TextField(_("text"))
-    consequence = models.TextField(_("what happens"), blank=True, help_text=_("Shown at once, on top of the next scene"))
+    consequence = models.TextField(
+        _("what happens"), blank=True, help_text=_("Shown at once, on top of the next scene")
+    )
     rationale = models.TextField(_("why"), help_text=_("Shown in the debrief, or at once in coach mode"))
     move = models.CharField(_("kind of move"), max_length=12, choices=Move.choices, blank=True)
     critical = models.CharField(_("absolute rule broken"), max_length=200, blank=True)
     effects = models.JSONField(_("effects"), default=dict, blank=True)
     condition = models.JSONField(_("offered if"), null=True, blank=True)
     target = models.ForeignKey(
-        Scene, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leads to"),
+        Scene,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("leads to"),
         help_text=_("Nothing: the story ends"),
     )
     facts = models.JSONField(_("facts"), default=list, blank=True)
@@ -332,11 +358,22 @@ class Attempt(models.Model):
         SKIPPED = "skipped", _("Skipped")
 
     personal_data: ClassVar[tuple[str, ...]] = (
-        "user", "state", "ending", "has_open_flag", "is_text", "is_coached", "begun_at", "paused_at", "finished_at", "results",
+        "user",
+        "state",
+        "ending",
+        "has_open_flag",
+        "is_text",
+        "is_coached",
+        "begun_at",
+        "paused_at",
+        "finished_at",
+        "results",
     )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scenario_attempts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scenario_attempts"
+    )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="attempts")
     version = models.ForeignKey(ScenarioVersion, on_delete=models.PROTECT, related_name="attempts")
@@ -394,7 +431,9 @@ class AttemptEvent(models.Model):
         verbose_name_plural = _("events of attempts")
         constraints = [
             models.UniqueConstraint(fields=["attempt", "sequence"], name="scn_event_sequence_once"),
-            models.UniqueConstraint(fields=["attempt", "step"], condition=Q(step__isnull=False), name="scn_event_step_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "step"], condition=Q(step__isnull=False), name="scn_event_step_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,9 @@ class Library:
         found: dict[str, SourceName] = {}
         for code in codes:
             fact = self.facts.get(code)
-            named = [] if fact is None or fact.confidence == Fact.Confidence.GENERAL else list(fact.sources.all())
+            named = (
+                [] if fact is None or fact.confidence == Fact.Confidence.GENERAL else list(fact.sources.all())
+            )
             for source in named:
                 found[source.label] = SourceName(source.label, source.title, source.url)
             if not named:
@@ -141,12 +143,14 @@ def story_clock(head: Mapping[str, Any], values: Mapping[str, int]) -> str:
     start = next((one["start"] for one in head["variables"] if one["key"] == engine.TIME), 0)
     passed = start - values.get(engine.TIME, start)
     if head.get("clock"):
-        now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)  # noqa: DTZ007
+        now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)
         return _("%(time)s in the story. No real clock.") % {"time": f"{now:%H:%M}"}
     if passed == 0:
         return _("The story begins. No real clock.")
     return ngettext(
-        "%(minutes)d minute into the story. No real clock.", "%(minutes)d minutes into the story. No real clock.", passed
+        "%(minutes)d minute into the story. No real clock.",
+        "%(minutes)d minutes into the story. No real clock.",
+        passed,
     ) % {"minutes": passed}
 
 
@@ -169,8 +173,14 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
     if last is not None:
         taken = typeset(_choice(story.data(last.scene), last.choice))
         codes = taken.get("facts", []) if attempt.is_coached else []
-        sources = Library(codes, jurisdiction_code=attempt.jurisdiction_code, on=on).sources(codes) if attempt.is_coached else []
-        just_done = JustDone(taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources)
+        sources = (
+            Library(codes, jurisdiction_code=attempt.jurisdiction_code, on=on).sources(codes)
+            if attempt.is_coached
+            else []
+        )
+        just_done = JustDone(
+            taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources
+        )
     head = typeset(attempt.version.head)
     texts = {one["uuid"]: one["text"] for one in scene["choices"]}
     offered = engine.shuffled(engine.offered(story.scene(key), state), seed=attempt.seed, scene=key)
@@ -248,7 +258,11 @@ def _decision(
     best = engine.best_choices(story.scene(key))
     views = {
         one["uuid"]: OptionView(
-            one["text"], one["why"], one.get("critical", ""), is_taken=one["uuid"] == taken, is_best=one["uuid"] in best
+            one["text"],
+            one["why"],
+            one.get("critical", ""),
+            is_taken=one["uuid"] == taken,
+            is_best=one["uuid"] in best,
         )
         for one in scene["choices"]
     }
@@ -260,8 +274,12 @@ def _decision(
         situation=scene_text(scene, alternative),
         taken=views[taken],
         consequence=chosen.get("then", ""),
-        others=sorted((view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best),
-        sources=library.sources(list(dict.fromkeys(code for one in scene["choices"] for code in one.get("facts", [])))),
+        others=sorted(
+            (view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best
+        ),
+        sources=library.sources(
+            list(dict.fromkeys(code for one in scene["choices"] for code in one.get("facts", [])))
+        ),
         law=library.law(typeset(story.version.head), law),
     )
 
@@ -285,12 +303,16 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
     story.load({decision.scene for decision in state.path})
     head = typeset(attempt.version.head)
     library = Library(
-        {*fact_codes(head), *fact_codes(list(story.scenes.values()))}, jurisdiction_code=attempt.jurisdiction_code, on=on
+        {*fact_codes(head), *fact_codes(list(story.scenes.values()))},
+        jurisdiction_code=attempt.jurisdiction_code,
+        on=on,
     )
 
     def view(index: int) -> DecisionView:
         one = state.path[index]
-        return _decision(story, library, number=index + 1, key=one.scene, alternative=one.alternative, taken=one.choice)
+        return _decision(
+            story, library, number=index + 1, key=one.scene, alternative=one.alternative, taken=one.choice
+        )
 
     flagged = [view(index) for index in state.flagged]
     decisions = [view(index) for index in range(len(state.path))]
@@ -347,7 +369,9 @@ def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
     ending = next(one for one in head["endings"] if one["key"] == state.ending)
     return TextView(
         decisions=[
-            _decision(story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice)
+            _decision(
+                story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice
+            )
             for number, one in enumerate(state.path, start=1)
         ],
         ending_title=ending["title"],

@@ -22,7 +22,9 @@ def scenario_by_slug(slug: str) -> Scenario | None:
 
 def attempts_for_registration(registration_uuid: uuid.UUID) -> list[Attempt]:
     """Oldest first, so that a mapping by story keeps the newest. One query."""
-    return list(Attempt.objects.for_play().filter(registration_uuid=registration_uuid).order_by("created_at", "pk"))
+    return list(
+        Attempt.objects.for_play().filter(registration_uuid=registration_uuid).order_by("created_at", "pk")
+    )
 
 
 def attempt_of(user: User, attempt_uuid: uuid.UUID) -> Attempt | None:
@@ -64,10 +66,14 @@ class VersionStory:
         """One query for all of these that have not been read yet."""
         missing = set(keys) - set(self._data)
         if missing:
-            self._data.update(CompiledScene.objects.filter(version=self.version, key__in=missing).values_list("key", "data"))
+            self._data.update(
+                CompiledScene.objects.filter(version=self.version, key__in=missing).values_list("key", "data")
+            )
 
     def load_all(self) -> None:
-        self._data.update(CompiledScene.objects.filter(version=self.version).order_by("pk").values_list("key", "data"))
+        self._data.update(
+            CompiledScene.objects.filter(version=self.version).order_by("pk").values_list("key", "data")
+        )
 
     @property
     def scenes(self) -> Mapping[str, dict[str, Any]]:

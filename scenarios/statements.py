@@ -20,7 +20,9 @@ def scenario_iri(scenario: Scenario) -> str:
 
 
 def _activity(attempt: Attempt) -> dict[str, Any]:
-    return builders.activity(scenario_iri(attempt.scenario), name=attempt.scenario.title, type_=adl.ACTIVITY_SIMULATION)
+    return builders.activity(
+        scenario_iri(attempt.scenario), name=attempt.scenario.title, type_=adl.ACTIVITY_SIMULATION
+    )
 
 
 def _say(
@@ -61,7 +63,9 @@ def say_resumed(attempt: Attempt, *, sequence: int, at: datetime) -> None:
 
 
 def say_responded(attempt: Attempt, *, scene_uuid: str, choice_uuid: str, step: int, at: datetime) -> None:
-    target = builders.activity(f"{scenario_iri(attempt.scenario)}/scenes/{scene_uuid}", type_=adl.ACTIVITY_INTERACTION)
+    target = builders.activity(
+        f"{scenario_iri(attempt.scenario)}/scenes/{scene_uuid}", type_=adl.ACTIVITY_INTERACTION
+    )
     _say(
         attempt,
         adl.RESPONDED,
@@ -75,14 +79,22 @@ def say_responded(attempt: Attempt, *, scene_uuid: str, choice_uuid: str, step: 
 
 
 def say_completed(
-    attempt: Attempt, *, sequence: int, ending: str, results: Iterable[CompetencyResult], critical: list[str], at: datetime
+    attempt: Attempt,
+    *,
+    sequence: int,
+    ending: str,
+    results: Iterable[CompetencyResult],
+    critical: list[str],
+    at: datetime,
 ) -> None:
     """A story read as text has no ending of the learner's own, and completes all the same."""
     extensions: dict[str, Any] = {}
     if ending:
         extensions = {
             waylight.EXTENSION_ENDING: ending,
-            waylight.EXTENSION_COMPETENCIES: {one.competency: one.percent for one in results if one.percent is not None},
+            waylight.EXTENSION_COMPETENCIES: {
+                one.competency: one.percent for one in results if one.percent is not None
+            },
             EXTENSION_CRITICAL_CHOICES: critical,
         }
     result: dict[str, Any] = {"completion": True}

@@ -42,12 +42,15 @@ def library(request: HttpRequest) -> HttpResponse:
     role = working_as(user, today).professional_role
     attempts = latest_attempts(user)
     rows = [
-        {"scenario": one, "setting": presenters.typeset(one.setting), "attempt": attempts.get(one.pk)} for one in published_scenarios()
+        {"scenario": one, "setting": presenters.typeset(one.setting), "attempt": attempts.get(one.pk)}
+        for one in published_scenarios()
     ]
     mine = [row for row in rows if role is not None and row["scenario"].serves(role.code)]
     others = [row for row in rows if row not in mine]
     return render(
-        request, "scenarios/library.html", {"mine": mine, "others": others, "role": role, "section": "scenarios"}
+        request,
+        "scenarios/library.html",
+        {"mine": mine, "others": others, "role": role, "section": "scenarios"},
     )
 
 
@@ -77,7 +80,13 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(attempt: Attempt, **more: object) -> dict[str, object]:
-    return {"attempt": attempt, "scenario": attempt.scenario, "head": presenters.typeset(attempt.version.head), "section": "scenarios", **more}
+    return {
+        "attempt": attempt,
+        "scenario": attempt.scenario,
+        "head": presenters.typeset(attempt.version.head),
+        "section": "scenarios",
+        **more,
+    }
 
 
 def _scene(request: HttpRequest, attempt: Attempt, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -140,7 +149,9 @@ _ACTIONS: Mapping[str, Callable[[Attempt, HttpRequest], object]] = {
     "skip": lambda attempt, request: services.skip(attempt, at=timezone.now()),
     "take-up": lambda attempt, request: services.take_up(attempt, at=timezone.now()),
     "replay": lambda attempt, request: services.replay_critical(attempt, at=timezone.now()),
-    "coach": lambda attempt, request: services.set_coaching(attempt, is_coached=request.POST.get("coach") == "on"),
+    "coach": lambda attempt, request: services.set_coaching(
+        attempt, is_coached=request.POST.get("coach") == "on"
+    ),
 }
 
 

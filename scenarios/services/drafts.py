@@ -30,9 +30,19 @@ def load_scenario(document: ScenarioDocument, *, at: datetime) -> Scenario:
 
     Loading the same document again changes nothing. Attempts keep the version that they began with.
     """
-    scenario = Scenario.objects.select_for_update(of=("self",)).select_related("version").filter(slug=document.slug).first()
+    scenario = (
+        Scenario.objects.select_for_update(of=("self",))
+        .select_related("version")
+        .filter(slug=document.slug)
+        .first()
+    )
     if scenario is None:
-        scenario = Scenario.objects.select_for_update(of=("self",)).select_related("version").filter(uuid=document.data["uuid"]).first()
+        scenario = (
+            Scenario.objects.select_for_update(of=("self",))
+            .select_related("version")
+            .filter(uuid=document.data["uuid"])
+            .first()
+        )
     if scenario is not None and scenario.version is not None and scenario.version.sha256 == document.sha256:
         return scenario
     scenario = _write_draft(scenario or Scenario(), document.data)
@@ -56,7 +66,10 @@ def publish_scenario(scenario: Scenario, *, at: datetime) -> Scenario:
         published_at=at,
     )
     CompiledScene.objects.bulk_create(
-        [CompiledScene(version=version, key=key, uuid=scene["uuid"], data=scene) for key, scene in compiled_scenes(data).items()],
+        [
+            CompiledScene(version=version, key=key, uuid=scene["uuid"], data=scene)
+            for key, scene in compiled_scenes(data).items()
+        ],
         batch_size=500,
     )
     scenario.version = version
@@ -82,16 +95,29 @@ def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
         model._default_manager.filter(scenario=scenario).delete()
     Variable.objects.bulk_create(
         Variable(
-            scenario=scenario, order=order, key=row["key"], start=row["start"], minimum=row.get("minimum"), maximum=row.get("maximum")
+            scenario=scenario,
+            order=order,
+            key=row["key"],
+            start=row["start"],
+            minimum=row.get("minimum"),
+            maximum=row.get("maximum"),
         )
         for order, row in enumerate(data["variables"])
     )
     Character.objects.bulk_create(
-        Character(scenario=scenario, order=order, uuid=row["uuid"], name=row["name"], description=row.get("description", ""))
+        Character(
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            name=row["name"],
+            description=row.get("description", ""),
+        )
         for order, row in enumerate(data.get("characters", []))
     )
     for order, row in enumerate(data.get("law", [])):
-        slot = PackSlot.objects.create(scenario=scenario, order=order, uuid=row["uuid"], key=row["key"], title=row["title"])
+        slot = PackSlot.objects.create(
+            scenario=scenario, order=order, uuid=row["uuid"], key=row["key"], title=row["title"]
+        )
         PackWords.objects.bulk_create(
             PackWords(slot=slot, jurisdiction_code=code, text=words["text"], facts=words.get("facts", []))
             for code, words in row.get("words", {}).items()
@@ -99,13 +125,24 @@ def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
     _write_scenes(scenario, data)
     Ending.objects.bulk_create(
         Ending(
-            scenario=scenario, order=order, uuid=row["uuid"], key=row["key"], title=row["title"], text=row["text"], condition=row["when"]
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            key=row["key"],
+            title=row["title"],
+            text=row["text"],
+            condition=row["when"],
         )
         for order, row in enumerate(data["endings"])
     )
     DebriefPoint.objects.bulk_create(
         DebriefPoint(
-            scenario=scenario, order=order, uuid=row["uuid"], text=row["text"], facts=row.get("facts", []), pack_slots=row.get("law", [])
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            text=row["text"],
+            facts=row.get("facts", []),
+            pack_slots=row.get("law", []),
         )
         for order, row in enumerate(data.get("debrief", []))
     )
@@ -166,7 +203,9 @@ def _write_scenes(scenario: Scenario, data: Mapping[str, Any]) -> None:
 
 def draft_document(scenario: Scenario) -> dict[str, Any]:
     """The draft as the one document format. A fixed number of queries, however large the story."""
-    scenes = list(scenario.scenes.select_related("shown_before").prefetch_related("choices__scores", "choices__target"))
+    scenes = list(
+        scenario.scenes.select_related("shown_before").prefetch_related("choices__scores", "choices__target")
+    )
     return without_empty(
         format=FORMAT,
         uuid=str(scenario.uuid),
@@ -187,23 +226,34 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
         last_decision=scenario.last_decision,
         reviews=scenario.reviews,
         variables=[
-            without_empty(key=one.key, start=one.start, minimum=one.minimum, maximum=one.maximum) for one in scenario.variables.all()
+            without_empty(key=one.key, start=one.start, minimum=one.minimum, maximum=one.maximum)
+            for one in scenario.variables.all()
         ],
         characters=[
-            without_empty(uuid=str(one.uuid), name=one.name, description=one.description) for one in scenario.characters.all()
+            without_empty(uuid=str(one.uuid), name=one.name, description=one.description)
+            for one in scenario.characters.all()
         ],
         law=[
             without_empty(
                 uuid=str(slot.uuid),
                 key=slot.key,
                 title=slot.title,
-                words={one.jurisdiction_code: without_empty(text=one.text, facts=one.facts) for one in slot.words.all()},
+                words={
+                    one.jurisdiction_code: without_empty(text=one.text, facts=one.facts)
+                    for one in slot.words.all()
+                },
             )
             for slot in scenario.pack_slots.prefetch_related("words")
         ],
         scenes=[_scene_document(scene) for scene in scenes],
         endings=[
-            {"uuid": str(one.uuid), "key": one.key, "title": one.title, "text": one.text, "when": one.condition}
+            {
+                "uuid": str(one.uuid),
+                "key": one.key,
+                "title": one.title,
+                "text": one.text,
+                "when": one.condition,
+            }
             for one in scenario.endings.all()
         ],
         debrief=[

@@ -38,10 +38,16 @@ def start_attempt(
     """
     # The person's row is the lock: two clicks at once must not begin the same story twice.
     User.objects.select_for_update().get(pk=user.pk)
-    scenario = Scenario.objects.select_related("version").filter(slug=scenario_slug, version__isnull=False).first()
+    scenario = (
+        Scenario.objects.select_related("version").filter(slug=scenario_slug, version__isnull=False).first()
+    )
     if scenario is None or scenario.version is None:
         raise NoSuchScenario(scenario_slug)
-    mine = Attempt.objects.of(user).for_play().filter(scenario=scenario, registration_uuid=registration_uuid, agency=agency)
+    mine = (
+        Attempt.objects.of(user)
+        .for_play()
+        .filter(scenario=scenario, registration_uuid=registration_uuid, agency=agency)
+    )
     for attempt in mine:
         if not attempt.is_resolved:
             return take_up(attempt, at=at) if attempt.state == Attempt.State.SKIPPED else attempt
@@ -137,7 +143,9 @@ def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at
     return after
 
 
-def _finish(attempt: Attempt, story: VersionStory, state: engine.State, *, sequence: int, at: datetime) -> None:
+def _finish(
+    attempt: Attempt, story: VersionStory, state: engine.State, *, sequence: int, at: datetime
+) -> None:
     story.load({decision.scene for decision in state.path})
     found = engine.results(story, state.path)
     critical = [state.path[index].choice for index in state.flagged]
@@ -147,7 +155,9 @@ def _finish(attempt: Attempt, story: VersionStory, state: engine.State, *, seque
     attempt.results = {one.competency: one.percent for one in found}
     attempt.finished_at = at
     attempt.save(update_fields=["state", "ending", "has_open_flag", "results", "finished_at"])
-    statements.say_completed(attempt, sequence=sequence, ending=attempt.ending, results=found, critical=critical, at=at)
+    statements.say_completed(
+        attempt, sequence=sequence, ending=attempt.ending, results=found, critical=critical, at=at
+    )
     _announce(attempt, at=at)
 
 
@@ -230,7 +240,9 @@ def read_as_text(attempt: Attempt, *, at: datetime) -> Attempt:
     locked.has_open_flag = False
     locked.paused_at = None
     locked.finished_at = at
-    locked.save(update_fields=["state", "is_text", "ending", "results", "has_open_flag", "paused_at", "finished_at"])
+    locked.save(
+        update_fields=["state", "is_text", "ending", "results", "has_open_flag", "paused_at", "finished_at"]
+    )
     statements.say_completed(locked, sequence=sequence, ending="", results=[], critical=[], at=at)
     _announce(locked, at=at)
     return locked
@@ -241,7 +253,11 @@ def replay_critical(attempt: Attempt, *, at: datetime) -> Attempt:
     """Go back to the first decision that broke an absolute rule and play on from there. Raises NothingToReplay."""
     locked = _locked(attempt)
     state = state_of(locked)
-    if locked.state == Attempt.State.OPEN and state is not None and locked.events.filter(kind="rewound").exists():
+    if (
+        locked.state == Attempt.State.OPEN
+        and state is not None
+        and locked.events.filter(kind="rewound").exists()
+    ):
         return locked
     if locked.state != Attempt.State.FINISHED or state is None or not state.flagged or locked.is_text:
         raise NothingToReplay

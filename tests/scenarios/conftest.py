@@ -32,7 +32,12 @@ def seen_alone(db: None) -> Scenario:
 def fresh(amina: User, northgate: Agency, seen_alone: Scenario) -> Attempt:
     """Amina at the content note of Seen alone."""
     return start_attempt(
-        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
+        amina,
+        scenario_slug="seen-alone",
+        agency=northgate,
+        registration_uuid=None,
+        jurisdiction_code="UK",
+        at=NOW,
     )
 
 

@@ -24,7 +24,15 @@ def line_of(text: str, words: str) -> int:
 
 
 def test_seven_files_are_read() -> None:
-    assert SLUGS == ["asthma-review", "corridor", "early-van", "five-times", "packhouse", "same-words", "seen-alone"]
+    assert SLUGS == [
+        "asthma-review",
+        "corridor",
+        "early-van",
+        "five-times",
+        "packhouse",
+        "same-words",
+        "seen-alone",
+    ]
     documents = [document(slug) for slug in SLUGS]
     scenes = [scene for one in documents for scene in one.data["scenes"]]
     choices = [choice for scene in scenes for choice in scene["choices"]]
@@ -45,7 +53,12 @@ def test_the_finished_stories_have_words_for_every_slot_in_three_packs(slug: str
 def test_no_file_shows_an_internal_code_in_its_words(slug: str) -> None:
     def words(value: object) -> list[str]:
         if isinstance(value, dict):
-            return [one for key, inner in value.items() if key not in ("facts", "uuid", "key") for one in words(inner)]
+            return [
+                one
+                for key, inner in value.items()
+                if key not in ("facts", "uuid", "key")
+                for one in words(inner)
+            ]
         if isinstance(value, list):
             return [one for inner in value for one in words(inner)]
         return [value] if isinstance(value, str) else []
@@ -67,7 +80,12 @@ MISTAKES = [
     ("clock: '21:15'", "clock: '25:15'", "clock: '25:15'", "should be a time"),
     ("key: S2-n02\n", "key: S2-n01\n", "key: S2-n01\n    title: '\"I", "stands in this file twice"),
     ("format: waylight-scenario/1", "format: other/1", "format: other/1", "should be waylight-scenario/1"),
-    ("when: {always: true}", "when: {critical: true}", "    when: {critical: true}\n\ndebrief", "needs {always: true}"),
+    (
+        "when: {always: true}",
+        "when: {critical: true}",
+        "    when: {critical: true}\n\ndebrief",
+        "needs {always: true}",
+    ),
     ("minutes: 30", "minutes: half an hour", "minutes: half", "should be a whole number"),
 ]
 
@@ -91,7 +109,10 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
         read(tmp_path, text)
     assert len(caught.value.problems) == 3
     assert isinstance(caught.value, CurriculumError)
-    assert (caught.value.line, caught.value.file) == (caught.value.problems[0].line, "scenarios/seen-alone.yaml")
+    assert (caught.value.line, caught.value.file) == (
+        caught.value.problems[0].line,
+        "scenarios/seen-alone.yaml",
+    )
 
 
 def test_a_scene_that_no_way_leads_to_is_named(tmp_path: Path) -> None:
@@ -106,7 +127,18 @@ def test_a_condition_nine_deep_is_refused(tmp_path: Path) -> None:
         read(tmp_path, GOOD.replace("when: {lt: [trust, 6]}", f"when: {deep}"))
 
 
-@pytest.mark.parametrize("text", ["", "- a list", "just words", "a: [", "format: waylight-scenario/1", "\x00", "scenes: 5\nlaw: x\nendings: {}\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- a list",
+        "just words",
+        "a: [",
+        "format: waylight-scenario/1",
+        "\x00",
+        "scenes: 5\nlaw: x\nendings: {}\n",
+    ],
+)
 def test_what_is_no_scenario_is_refused_in_words(tmp_path: Path, text: str) -> None:
     with pytest.raises(ScenarioFileError) as caught:
         read(tmp_path, text)

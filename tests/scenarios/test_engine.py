@@ -88,7 +88,9 @@ def test_a_condition_says_what_it_says(condition: dict[str, Any], expected: bool
     assert engine.holds(condition, STATE) is expected
 
 
-@pytest.mark.parametrize("condition", [{}, {"lt": ["hope", 3]}, {"eval": "1"}, {"lt": ["trust", 1], "gt": ["trust", 0]}])
+@pytest.mark.parametrize(
+    "condition", [{}, {"lt": ["hope", 3]}, {"eval": "1"}, {"lt": ["trust", 1], "gt": ["trust", 0]}]
+)
 def test_a_condition_that_means_nothing_is_refused(condition: dict[str, Any]) -> None:
     with pytest.raises(engine.EngineError):
         engine.holds(condition, STATE)
@@ -106,7 +108,9 @@ def test_a_condition_may_be_eight_deep_and_no_deeper() -> None:
 
 @pytest.mark.parametrize(("change", "expected"), [(-5, 0), (-1, 2), (4, 7), (50, 10)])
 def test_a_meter_stays_between_its_bounds(change: int, expected: int) -> None:
-    told = story({"key": "a", "choices": [choice("a1", "b", change={"trust": change})]}, {"key": "b", "choices": []})
+    told = story(
+        {"key": "a", "choices": [choice("a1", "b", change={"trust": change})]}, {"key": "b", "choices": []}
+    )
     assert play(told, "a1").values["trust"] == expected
 
 
@@ -124,7 +128,10 @@ def test_a_consequence_scene_is_shown_once_before_the_scene_it_belongs_to() -> N
 
 def test_when_the_story_time_is_up_the_last_decision_comes_next() -> None:
     told = story(
-        {"key": "a", "choices": [choice("a1", "b", change={"time": -20}), choice("a2", "b", change={"time": -19})]},
+        {
+            "key": "a",
+            "choices": [choice("a1", "b", change={"time": -20}), choice("a2", "b", change={"time": -19})],
+        },
         {"key": "b", "choices": [choice("b1", "z")]},
         {"key": "z", "choices": [choice("z1", "END", change={"time": -1})]},
     )
@@ -139,20 +146,39 @@ def test_other_words_and_what_arriving_changes_depend_on_trust() -> None:
     before = told.scenes["S2-n09"]
     open_question = next(one["uuid"] for one in before["choices"] if one["key"] == "S2-n09-c")
     for trust, alternative, disclosure in ((2, 0, 0), (6, None, 1)):
-        state = State(scene="S2-n09", alternative=None, values={"trust": trust, "safety": 5, "disclosure": 0, "time": 40})
+        state = State(
+            scene="S2-n09",
+            alternative=None,
+            values={"trust": trust, "safety": 5, "disclosure": 0, "time": 40},
+        )
         after, _events = engine.step(told, state, open_question, NOW)
-        assert (after.scene, after.alternative, after.values["disclosure"]) == (scene["key"], alternative, disclosure)
+        assert (after.scene, after.alternative, after.values["disclosure"]) == (
+            scene["key"],
+            alternative,
+            disclosure,
+        )
 
 
 def test_a_critical_choice_ends_in_e4_whatever_the_meters_say() -> None:
-    told = story({"key": "a", "choices": [choice("a1", "END", critical="Told", change={"trust": 9, "safety": 9}), choice("a2", "END")]})
+    told = story(
+        {
+            "key": "a",
+            "choices": [
+                choice("a1", "END", critical="Told", change={"trust": 9, "safety": 9}),
+                choice("a2", "END"),
+            ],
+        }
+    )
     assert play(told, "a1").ending == "E4"
     assert play(told, "a1").flagged == (0,)
 
 
 def test_going_back_restores_how_things_stood_and_clears_the_flag() -> None:
     told = story(
-        {"key": "a", "choices": [choice("a1", "b", critical="Told", change={"trust": -3}), choice("a2", "b")]},
+        {
+            "key": "a",
+            "choices": [choice("a1", "b", critical="Told", change={"trust": -3}), choice("a2", "b")],
+        },
         {"key": "b", "choices": [choice("b1", "END")]},
     )
     ended = play(told, "a1", "b1")
@@ -175,7 +201,9 @@ def test_a_choice_of_another_scene_is_refused() -> None:
 
 
 def test_a_choice_can_be_offered_only_under_a_condition() -> None:
-    told = story({"key": "a", "choices": [choice("a1", "END", when={"ge": ["trust", 5]}), choice("a2", "END")]})
+    told = story(
+        {"key": "a", "choices": [choice("a1", "END", when={"ge": ["trust", 5]}), choice("a2", "END")]}
+    )
     state, _events = engine.start(told, NOW)
     assert [one.uuid for one in engine.offered(told.scene("a"), state)] == ["a2"]
     with pytest.raises(engine.NotOffered):
@@ -191,8 +219,12 @@ def test_a_choice_can_be_offered_only_under_a_condition() -> None:
         ([{"SAF": 2}, {"TIC": 1}, {"SAF": -2}], "a2", 50),  # no score counts as nought
     ],
 )
-def test_a_competency_is_what_was_gained_of_what_could_be(scores: list[dict[str, int]], taken: str, expected: int | None) -> None:
-    told = story({"key": "a", "choices": [choice(f"a{n}", "END", scores=one) for n, one in enumerate(scores, start=1)]})
+def test_a_competency_is_what_was_gained_of_what_could_be(
+    scores: list[dict[str, int]], taken: str, expected: int | None
+) -> None:
+    told = story(
+        {"key": "a", "choices": [choice(f"a{n}", "END", scores=one) for n, one in enumerate(scores, start=1)]}
+    )
     found = {one.competency: one.percent for one in engine.results(told, play(told, taken).path)}
     assert found["SAF"] == expected
 
@@ -208,9 +240,14 @@ def test_the_mark_needs_a_good_ending_and_sixty_in_everything_assessed() -> None
 
 def test_options_keep_their_order_through_an_attempt_and_change_between_attempts() -> None:
     choices = STORIES["seen-alone"].scene("S2-n01").choices
-    orders = {tuple(one.uuid for one in engine.shuffled(choices, seed=str(seed), scene="S2-n01")) for seed in range(60)}
+    orders = {
+        tuple(one.uuid for one in engine.shuffled(choices, seed=str(seed), scene="S2-n01"))
+        for seed in range(60)
+    }
     assert len(orders) == 6
-    assert engine.shuffled(choices, seed="x", scene="S2-n01") == engine.shuffled(choices, seed="x", scene="S2-n01")
+    assert engine.shuffled(choices, seed="x", scene="S2-n01") == engine.shuffled(
+        choices, seed="x", scene="S2-n01"
+    )
 
 
 # The seven stories.
@@ -253,7 +290,11 @@ def test_every_ending_can_be_reached(slug: str) -> None:
         def pick(scene: engine.SceneRules, source: random.Random = source, skill: float = skill) -> str:
             if source.random() < skill:
                 return min(engine.best_choices(scene))
-            safe = [one for one in scene.choices if not one.is_critical] if source.random() < 0.8 else scene.choices
+            safe = (
+                [one for one in scene.choices if not one.is_critical]
+                if source.random() < 0.8
+                else scene.choices
+            )
             return source.choice(safe).uuid
 
         reached.add(walk(slug, pick).ending)
@@ -276,7 +317,11 @@ def test_every_scene_can_be_reached(slug: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(slug=st.sampled_from(SLUGS), picks=st.lists(st.integers(0, 5), min_size=1, max_size=60), back=st.integers(0, 40))
+@given(
+    slug=st.sampled_from(SLUGS),
+    picks=st.lists(st.integers(0, 5), min_size=1, max_size=60),
+    back=st.integers(0, 40),
+)
 def test_the_state_is_the_fold_of_the_events(slug: str, picks: list[int], back: int) -> None:
     told = STORIES[slug]
     state, log = engine.start(told, NOW)

@@ -26,7 +26,9 @@ Chosen = Callable[[str], str]
 def play_best(attempt: Attempt) -> Attempt:
     story = VersionStory(attempt.version)
     while (state := state_of(attempt)) is not None and state.scene is not None:
-        services.take_choice(attempt, choice_uuid=min(engine.best_choices(story.scene(state.scene))), step=state.step, at=NOW)
+        services.take_choice(
+            attempt, choice_uuid=min(engine.best_choices(story.scene(state.scene))), step=state.step, at=NOW
+        )
     attempt.refresh_from_db()
     return attempt
 
@@ -61,8 +63,6 @@ def test_loading_the_same_file_again_changes_nothing(seen_alone: Scenario) -> No
     assert ScenarioVersion.objects.count() == 1
 
 
-
-
 def test_a_changed_file_makes_a_new_version_and_leaves_a_running_attempt_alone(
     attempt: Attempt, seen_alone: Scenario, chosen: Chosen
 ) -> None:
@@ -78,7 +78,12 @@ def test_a_changed_file_makes_a_new_version_and_leaves_a_running_attempt_alone(
 
 def test_an_open_attempt_is_gone_on_with(attempt: Attempt, amina: User, northgate: Agency) -> None:
     again = services.start_attempt(
-        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
+        amina,
+        scenario_slug="seen-alone",
+        agency=northgate,
+        registration_uuid=None,
+        jurisdiction_code="UK",
+        at=NOW,
     )
     assert again.pk == attempt.pk
 
@@ -86,7 +91,12 @@ def test_an_open_attempt_is_gone_on_with(attempt: Attempt, amina: User, northgat
 def test_there_is_no_attempt_at_a_story_that_is_not_published(amina: User, northgate: Agency) -> None:
     with pytest.raises(NoSuchScenario):
         services.start_attempt(
-            amina, scenario_slug="nothing", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
+            amina,
+            scenario_slug="nothing",
+            agency=northgate,
+            registration_uuid=None,
+            jurisdiction_code="UK",
+            at=NOW,
         )
 
 
@@ -114,7 +124,9 @@ def test_another_choice_for_a_step_that_has_been_taken_is_refused(attempt: Attem
     assert [decision.choice for decision in state.path] == [chosen("S2-n01-a")]
 
 
-def test_a_choice_of_another_scene_is_refused_and_nothing_is_written(attempt: Attempt, chosen: Chosen) -> None:
+def test_a_choice_of_another_scene_is_refused_and_nothing_is_written(
+    attempt: Attempt, chosen: Chosen
+) -> None:
     for wrong in (chosen("S2-n05-b"), str(uuid.uuid4()), "nonsense", ""):
         with pytest.raises(ChoiceNotOffered), transaction.atomic():
             services.take_choice(attempt, choice_uuid=wrong, step=0, at=NOW)
@@ -132,7 +144,11 @@ def test_a_whole_play_is_told_in_statements_without_words_or_durations(
     finished = play_best(attempt)
     assert (finished.state, finished.ending, finished.is_resolved) == ("finished", "E1", True)
     said = statements()
-    assert [one["verb"]["id"].rsplit("/", 1)[1] for one in said] == ["initialized", *["responded"] * 15, "completed"]
+    assert [one["verb"]["id"].rsplit("/", 1)[1] for one in said] == [
+        "initialized",
+        *["responded"] * 15,
+        "completed",
+    ]
     assert {one["context"]["registration"] for one in said} == {str(attempt.uuid)}
     results = said[-1]["result"]
     assert results["completion"] is True
@@ -156,19 +172,24 @@ def test_no_statement_about_a_scenario_is_for_an_employer(attempt: Attempt) -> N
     assert set(Statement.objects.values_list("agency_id", flat=True)) == {attempt.agency_id}
 
 
-def test_the_registration_is_in_the_context(amina: User, northgate: Agency, seen_alone: Scenario, statements: Any) -> None:
+def test_the_registration_is_in_the_context(
+    amina: User, northgate: Agency, seen_alone: Scenario, statements: Any
+) -> None:
     registration = uuid.uuid4()
     one = services.start_attempt(
-        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=registration, jurisdiction_code="UK", at=NOW
+        amina,
+        scenario_slug="seen-alone",
+        agency=northgate,
+        registration_uuid=registration,
+        jurisdiction_code="UK",
+        at=NOW,
     )
     services.begin(one, at=NOW)
     assert statements()[0]["context"]["registration"] == str(registration)
     assert [found.pk for found in attempts_for_registration(registration)] == [one.pk]
 
 
-def test_the_end_is_announced_after_commit(
-    attempt: Attempt, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_end_is_announced_after_commit(attempt: Attempt, django_capture_on_commit_callbacks: Any) -> None:
     heard: list[dict[str, Any]] = []
 
     def listen(sender: Any, **news: Any) -> None:
@@ -183,7 +204,9 @@ def test_the_end_is_announced_after_commit(
     assert [(news["attempt_uuid"], news["user_id"]) for news in heard] == [(attempt.uuid, attempt.user_id)]
 
 
-def test_pausing_and_deciding_again_goes_on_where_one_was(attempt: Attempt, chosen: Chosen, statements: Any) -> None:
+def test_pausing_and_deciding_again_goes_on_where_one_was(
+    attempt: Attempt, chosen: Chosen, statements: Any
+) -> None:
     services.take_choice(attempt, choice_uuid=chosen("S2-n01-a"), step=0, at=NOW)
     services.pause(attempt, at=NOW)
     services.pause(attempt, at=NOW)
@@ -206,7 +229,12 @@ def test_skipping_says_nothing_to_the_record_and_can_be_taken_up_again(
         services.take_choice(attempt, choice_uuid=chosen("S2-n02-c"), step=1, at=NOW)
     assert len(statements()) == before
     again = services.start_attempt(
-        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
+        amina,
+        scenario_slug="seen-alone",
+        agency=northgate,
+        registration_uuid=None,
+        jurisdiction_code="UK",
+        at=NOW,
     )
     assert (again.pk, again.state) == (attempt.pk, "open")
     services.take_choice(again, choice_uuid=chosen("S2-n02-c"), step=1, at=NOW)
@@ -261,7 +289,12 @@ def test_a_new_attempt_begins_after_a_resolved_one_with_the_learners_own_coachin
     services.set_coaching(attempt, is_coached=True)
     play_best(attempt)
     again = services.start_attempt(
-        amina, scenario_slug="seen-alone", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=timezone.now()
+        amina,
+        scenario_slug="seen-alone",
+        agency=northgate,
+        registration_uuid=None,
+        jurisdiction_code="UK",
+        at=timezone.now(),
     )
     assert again.pk != attempt.pk
     assert again.is_coached
@@ -276,24 +309,44 @@ def test_stories_are_found_by_the_roles_that_use_them() -> None:
 
 
 def test_a_step_costs_the_same_however_large_the_story(
-    attempt: Attempt, amina: User, northgate: Agency, chosen: Chosen, count_queries: Callable[[Callable[[], object]], int]
+    attempt: Attempt,
+    amina: User,
+    northgate: Agency,
+    chosen: Chosen,
+    count_queries: Callable[[Callable[[], object]], int],
 ) -> None:
-    small = count_queries(lambda: services.take_choice(attempt, choice_uuid=chosen("S2-n01-a"), step=0, at=NOW))
+    small = count_queries(
+        lambda: services.take_choice(attempt, choice_uuid=chosen("S2-n01-a"), step=0, at=NOW)
+    )
     given = document("seen-alone").data
     more = [
-        scene | {"key": f"{scene['key']}-{n}", "uuid": str(uuid.uuid4()), "choices": [
-            choice | {"uuid": str(uuid.uuid4()), "to": "END"} for choice in scene["choices"]
-        ]}
+        scene
+        | {
+            "key": f"{scene['key']}-{n}",
+            "uuid": str(uuid.uuid4()),
+            "choices": [choice | {"uuid": str(uuid.uuid4()), "to": "END"} for choice in scene["choices"]],
+        }
         for n in range(20)
         for scene in given["scenes"]
         if "before" not in scene
     ]
-    large = given | {"slug": "large", "code": "X1", "uuid": str(uuid.uuid4()), "scenes": [
-        scene | {"uuid": str(uuid.uuid4()), "choices": [
-            choice | {"uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, choice["key"]))} for choice in scene["choices"]
-        ]}
-        for scene in given["scenes"]
-    ] + more}
+    large = given | {
+        "slug": "large",
+        "code": "X1",
+        "uuid": str(uuid.uuid4()),
+        "scenes": [
+            scene
+            | {
+                "uuid": str(uuid.uuid4()),
+                "choices": [
+                    choice | {"uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, choice["key"]))}
+                    for choice in scene["choices"]
+                ],
+            }
+            for scene in given["scenes"]
+        ]
+        + more,
+    }
     for part in ("characters", "law", "endings", "debrief"):
         large[part] = [one | {"uuid": str(uuid.uuid4())} for one in given[part]]
     services.load_scenario(ScenarioDocument("large", large), at=NOW)
