@@ -276,7 +276,7 @@ class _Reader:
             if not bounds.get("minimum", start) <= start <= bounds.get("maximum", start):
                 self.check.say(row.line_of("start"), "'start' lies outside the bounds.")
             result.append({"key": self.check.text(row, "key"), "start": start, **bounds})
-        self.variables = {one["key"] for one in result}
+        self.variables = {str(one["key"]) for one in result}
         return result
 
     def _character(self, row: Map) -> dict[str, Any]:

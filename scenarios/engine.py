@@ -194,9 +194,9 @@ def holds(condition: Condition, state: State, *, depth: int = 1) -> bool:
         case "critical":
             return bool(state.flagged) == bool(value)
         case "visited":
-            return value in state.visited
+            return str(value) in state.visited
         case "moves":
-            return state.moves(value[0]) >= value[1]
+            return state.moves(str(value[0])) >= int(value[1])
         case _ if name in COMPARISONS:
             if value[0] not in state.values:
                 raise EngineError(f"There is no variable {value[0]!r}.")

@@ -47,6 +47,7 @@ def test_the_finished_stories_have_words_for_every_slot_in_three_packs(slug: str
     assert all(set(slot["words"]) == {"INT", "US", "UK"} for slot in data["law"])
     used = {key for scene in data["scenes"] for choice in scene["choices"] for key in choice.get("law", [])}
     assert used == {slot["key"] for slot in data["law"]}
+    assert all(choice["then"] for scene in data["scenes"] for choice in scene["choices"])
 
 
 @pytest.mark.parametrize("slug", SLUGS)
