@@ -6,3 +6,6 @@ class CertificationConfig(AppConfig):
     name = "certification"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Certification")
+
+    def ready(self) -> None:
+        from certification import receivers  # noqa: F401

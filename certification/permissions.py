@@ -3,6 +3,7 @@
 from datetime import date
 
 from accounts.models import User
+from agencies.models import Membership
 from agencies.permissions import can_lead
 from certification.models import AchievementCredential
 
@@ -12,11 +13,19 @@ def can_open(user: User, credential: AchievementCredential) -> bool:
     return credential.user_id == user.pk
 
 
-def can_download(user: User, credential: AchievementCredential, *, on: date) -> bool:
-    """The holder; and who leads the agency it was earned under, if the holder lets her. Otherwise a lead sees the status."""
-    if can_open(user, credential):
+def _leads_holder(user: User, credential: AchievementCredential, *, on: date) -> bool:
+    if can_lead(user, credential.agency, on):
         return True
-    return credential.shows("lead") and can_lead(user, credential.agency, on)
+    current = Membership.objects.current(on=on).filter(user_id=credential.user_id).select_related("agency")
+    return any(can_lead(user, membership.agency, on) for membership in current)
+
+
+def can_download(user: User, credential: AchievementCredential, *, on: date) -> bool:
+    """The holder; and, if she agreed, who leads the agency that it was earned under or that she works for now.
+
+    A lead to whom it is not shown sees the status in the list of staff and nothing more.
+    """
+    return can_open(user, credential) or (credential.shows("lead") and _leads_holder(user, credential, on=on))
 
 
 def can_revoke(user: User) -> bool:
