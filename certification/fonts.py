@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import ui
 from django.conf import settings
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+import ui
 
 TEXT_FAMILY = "Atkinson Hyperlegible Next"
 NAME_FAMILY = "Literata"

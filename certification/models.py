@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -99,6 +100,10 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
             revoked_at=when(CredentialEvent.Kind.REVOKED), superseded_at=when(CredentialEvent.Kind.SUPERSEDED)
         )
 
+    def standing(self) -> Self:
+        """Neither withdrawn nor replaced."""
+        return self.exclude(events__kind__in=[CredentialEvent.Kind.REVOKED, CredentialEvent.Kind.SUPERSEDED])
+
     def update(self, **fields: Any) -> int:
         if set(fields) - {"shares"}:
             raise FrozenRecord("What a certificate says never changes. Correct it by issuing a new one.")
@@ -160,6 +165,10 @@ class AchievementCredential(models.Model):
     valid_until = models.DateField(_("valid until"), help_text=_("The last day on which it holds."))
 
     shares = models.JSONField(_("what the holder shows"), default=default_shares)
+
+    # Only on rows that came through `with_history`.
+    revoked_at: datetime | None
+    superseded_at: datetime | None
 
     objects = CredentialQuerySet.as_manager()
 

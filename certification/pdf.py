@@ -4,7 +4,7 @@ import io
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import segno
 import typst
@@ -15,7 +15,7 @@ from certification.models import AchievementCredential
 from certification.rules import unprintable
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: Final[list[Literal["a-3a", "ua-1"]]] = ["a-3a", "ua-1"]
 FALLBACK_LANGUAGE = "en-gb"
 
 _LAYOUTS = Path(__file__).resolve().parent / "layouts"
@@ -85,7 +85,7 @@ def render_certificate(credential: AchievementCredential, *, paper: str = "a4", 
         font_paths=_typst_fonts(fonts.folders),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=[*STANDARDS],
         timestamp=int(credential.issued_at.timestamp()),
     )
     return pdf

@@ -115,7 +115,7 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
     issued_on = timezone.localtime(issued_at, timezone.get_default_timezone()).date()
     rules = registration.course_version.rules
     learned = content_state(registration)
-    standing = list(awards.with_history().filter(superseded_at__isnull=True, revoked_at__isnull=True))
+    standing = list(awards.standing())
     credential = AchievementCredential(
         kind=AchievementCredential.Kind.RENEWAL if awards.exists() else AchievementCredential.Kind.AWARD,
         achievement=achievement,

@@ -259,9 +259,7 @@ def test_a_number_is_found_however_it_is_typed(amina, northgate):
     assert find_credential("WL-0000-0000-0000-0000") is None
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="Two writers at once need PostgreSQL")
 def test_two_workers_with_the_same_news_award_once(amina, northgate):
     registration = make_satisfied(amina, northgate)
     gate = threading.Barrier(2)
