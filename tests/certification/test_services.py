@@ -1,12 +1,10 @@
 import json
-import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from accounts.models import User
 from accounts.services import confirm_name
 from certification.exceptions import AlreadyRevoked, CertificationError, FrozenRecord
 from certification.models import AchievementCredential, CredentialEvent
@@ -257,31 +255,3 @@ def test_a_number_is_found_however_it_is_typed(amina, northgate):
     credential = make_credential(amina, northgate)
     assert find_credential(credential.number.lower().replace("-", " ")) == credential
     assert find_credential("WL-0000-0000-0000-0000") is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_with_the_same_news_award_once(amina, northgate):
-    registration = make_satisfied(amina, northgate)
-    gate = threading.Barrier(2)
-    numbers, errors = [], []
-
-    def work():
-        try:
-            gate.wait(timeout=10)
-            numbers.append(consider_award(registration.uuid, at=EARNED).number)
-        except Exception as error:  # noqa: BLE001 - reported by the assertion below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert len(set(numbers)) == 1
-    assert AchievementCredential.objects.count() == 1
-    assert CredentialEvent.objects.count() == 1
-    assert len(certified_statements()) == 1
-    assert User.objects.filter(pk=amina.pk).exists()

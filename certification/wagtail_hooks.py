@@ -1,0 +1,126 @@
+"""The admin: achievements and issuers are edited; certificates are read, and withdrawn with a reason."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import ListingButton
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from certification.exceptions import CertificationError
+from certification.forms import RevokeForm
+from certification.models import Achievement, AchievementCredential, IssuerProfile
+from certification.permissions import can_revoke
+from certification.selectors import credential_state, today
+from certification.services import revoke_credential
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Nobody adds, changes or deletes a certificate by hand, not even an administrator."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class StateColumn(Column):
+    def get_value(self, instance: AchievementCredential) -> str:
+        return {
+            "valid": _("Valid"),
+            "expired": _("Expired"),
+            "revoked": _("Withdrawn"),
+            "superseded": _("Replaced"),
+            "unknown": _("Not yet"),
+        }[credential_state(instance, today(timezone.now()))]
+
+
+class AchievementViewSet(SnippetViewSet):
+    model = Achievement
+    icon = "tick"
+    list_display = ["course", "professional_role", "jurisdiction", "issuer"]
+    list_filter = ["course", "professional_role", "jurisdiction"]
+    copy_view_enabled = False
+
+
+class IssuerViewSet(SnippetViewSet):
+    model = IssuerProfile
+    icon = "group"
+    list_display = ["name", "agency", "url"]
+    copy_view_enabled = False
+
+
+class CredentialViewSet(SnippetViewSet):
+    model = AchievementCredential
+    icon = "doc-full"
+    permission_policy = ReadOnlyPolicy(AchievementCredential)
+    list_display = [
+        "number", "holder_name", "course_title", "role_name", "agency_name", "issued_on", "valid_until",
+        StateColumn("state", label=gettext_lazy("State")),
+    ]
+    list_filter = ["role_code", "jurisdiction_code", "valid_until"]
+    search_fields = ["number", "holder_name"]
+    search_backend_name = None
+    ordering = ["-issued_at"]
+    inspect_view_enabled = True
+    inspect_view_fields_exclude = ["words", "layout", "shares", "id"]
+    copy_view_enabled = False
+    panels: list[Any] = []
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return AchievementCredential.objects.with_history()
+
+
+class CertificationGroup(SnippetViewSetGroup):
+    menu_label = gettext_lazy("Certificates")
+    menu_icon = "doc-full-inverse"
+    menu_order = 320
+    items = [CredentialViewSet, AchievementViewSet, IssuerViewSet]
+
+
+register_snippet(CertificationGroup)
+
+
+def revoke_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then withdraw. Only with the permission of its own."""
+    if not can_revoke(request.user):
+        raise PermissionDenied
+    credential = get_object_or_404(AchievementCredential.objects.with_history(), pk=pk)
+    listing = reverse("wagtailsnippets_certification_achievementcredential:list")
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revoke_credential(credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+        except CertificationError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%(number)s is withdrawn. The public page says so at once.") % {"number": credential.number})
+        return redirect(listing)
+    return TemplateResponse(
+        request, "certification/admin/revoke.html", {"credential": credential, "form": form, "listing": listing}
+    )
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [path("certificates/<int:pk>/withdraw/", revoke_view, name="certification_revoke")]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def withdraw_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if isinstance(snippet, AchievementCredential) and can_revoke(user) and getattr(snippet, "revoked_at", None) is None:
+        yield ListingButton(
+            _("Withdraw"), reverse("certification_revoke", args=[snippet.pk]), priority=30, icon_name="cross"
+        )
