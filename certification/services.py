@@ -148,7 +148,7 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
         CredentialEvent.objects.get_or_create(
             credential=old, kind=CredentialEvent.Kind.SUPERSEDED, defaults={"at": new.issued_at, "other": new}
         )
-    statements.say_certified(credential, at=issued_at)
+    statements.say_earned(credential, at=issued_at)
     _announce(credential, at=at)
     return credential
 
@@ -218,7 +218,6 @@ def revoke_credential(credential: AchievementCredential, *, by: User | None, rea
     if CredentialEvent.objects.filter(credential=credential, kind=CredentialEvent.Kind.REVOKED).exists():
         raise AlreadyRevoked("This certificate was withdrawn before.")
     event = _record(credential, CredentialEvent.Kind.REVOKED, at=at, by=by, reason=reason)
-    statements.say_revoked(credential, at=at)
     _announce(credential, at=at)
     return event
 

@@ -21,7 +21,8 @@ from certification.services import (
 from certification.signals import credential_changed
 from courses.signals import registration_satisfied
 from records.models import Statement
-from records.vocabulary import waylight
+from records.outcomes import is_outcome
+from records.vocabulary import badges
 from tests.factories.certification import EARNED, make_credential, make_lesson, make_satisfied
 from tests.factories.courses import make_registration
 
@@ -29,9 +30,9 @@ pytestmark = pytest.mark.django_db
 LATER = EARNED + timedelta(days=3)
 
 
-def certified_statements() -> list[dict]:
+def earned_statements() -> list[dict]:
     said = [json.loads(row.payload) for row in Statement.objects.all()]
-    return [statement for statement in said if statement["verb"]["id"] == waylight.CERTIFIED["id"]]
+    return [statement for statement in said if statement["verb"]["id"] == badges.EARNED["id"]]
 
 
 def test_a_satisfied_registration_earns_what_the_certificate_will_always_say(amina, northgate):
@@ -61,7 +62,7 @@ def test_asking_again_gives_the_first_award(amina, northgate):
     first = make_credential(amina, northgate)
     assert consider_award(first.registration_uuid, at=LATER) == first
     assert AchievementCredential.objects.count() == 1
-    assert len(certified_statements()) == 1
+    assert len(earned_statements()) == 1
 
 
 def test_the_database_itself_refuses_a_second_award(amina, northgate):
@@ -87,9 +88,9 @@ def test_an_award_that_was_lost_on_the_way_is_made_later_with_its_own_date(amina
     assert credentials_of(amina)[0].issued_at == EARNED
 
 
-def test_the_statement_says_certified_and_neither_number_nor_name(amina, northgate):
+def test_the_statement_says_earned_and_neither_number_nor_name(amina, northgate):
     credential = make_credential(amina, northgate)
-    [statement] = certified_statements()
+    [statement] = earned_statements()
     assert statement["context"]["registration"] == str(credential.registration_uuid)
     assert credential.number not in str(statement)
     assert "Amina" not in str(statement)
@@ -255,3 +256,8 @@ def test_a_number_is_found_however_it_is_typed(amina, northgate):
     credential = make_credential(amina, northgate)
     assert find_credential(credential.number.lower().replace("-", " ")) == credential
     assert find_credential("WL-0000-0000-0000-0000") is None
+
+
+def test_an_employer_may_read_that_it_was_earned(amina, northgate):
+    make_credential(amina, northgate)
+    assert [is_outcome(statement) for statement in earned_statements()] == [True]
