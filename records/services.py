@@ -112,6 +112,7 @@ def store_outside_statements(
             xapi.validate(statement, version)
         except InvalidStatement as error:
             raise error.within(number) if len(statements) > 1 else error from None
+    _refuse_repeated_ids(statements)
     registrations = [_registration_key(statement) for statement in statements]
     agencies = _agencies_of_keys({key for key in registrations if key is not None})
     stored = _clock()
@@ -408,9 +409,7 @@ def _insert(prepared: Iterable[Prepared], *, is_strict: bool) -> list[Prepared]:
     """Insert those that are new and return them. Strict: the same id with other words is a conflict."""
     wanted: dict[uuid.UUID, Prepared] = {}
     for item in prepared:
-        first = wanted.setdefault(item.row.uuid, item)
-        if is_strict and bytes(first.row.digest) != bytes(item.row.digest):
-            raise StatementConflict(str(item.row.uuid))
+        wanted.setdefault(item.row.uuid, item)
     known = _digests(wanted)
     if is_strict:
         _refuse_conflicts(wanted, known)
@@ -442,6 +441,17 @@ def _refuse_conflicts(wanted: Mapping[uuid.UUID, Prepared], known: Mapping[uuid.
     for identifier, digest in known.items():
         if bytes(wanted[identifier].row.digest) != digest:
             raise StatementConflict(str(identifier))
+
+
+def _refuse_repeated_ids(statements: Iterable[Mapping[str, Any]]) -> None:
+    seen: set[str] = set()
+    for number, statement in enumerate(statements):
+        identifier = statement.get("id", "").lower()
+        if identifier and identifier in seen:
+            raise InvalidStatement(
+                f"$[{number}].id", "is used twice in this batch.", "Give each statement an id of its own."
+            )
+        seen.add(identifier)
 
 
 def _registration_key(statement: Mapping[str, Any]) -> int | None:

@@ -113,9 +113,12 @@ def test_put_stores_under_the_id_of_the_address_and_conflicts_with_other_words(a
 
 def test_two_statements_with_one_id_in_a_batch_store_nothing(ask):
     identifier = str(uuid.uuid4())
-    batch = [make_statement(id=identifier), make_statement(id=identifier, result={"success": True})]
+    response = ask(
+        "POST", "statements", [make_statement(id=identifier), make_statement(id=identifier.upper())]
+    )
 
-    assert ask("POST", "statements", batch).status_code == 409
+    assert response.status_code == 400
+    assert response.json()["path"] == "$[1].id"
     assert not Statement.objects.exists()
 
 
