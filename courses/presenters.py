@@ -92,8 +92,7 @@ def present_lesson(
     Three queries: facts, their sources, packs.
     """
     audience = Audience(role.code, jurisdiction.code)
-    raw = page.body.get_prep_value()
-    codes = [code for text in _texts([raw, page.summary]) for code in cited_codes(text)]
+    codes = [code for text in _texts([list(page.body.raw_data), page.summary]) for code in cited_codes(text)]
     citations = Citations(facts_by_code(codes))
     known_packs = packs()
     parts: list[Part] = []

@@ -1,10 +1,12 @@
 """Questions about courses, and about how far somebody is."""
 
 import hashlib
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -156,21 +158,31 @@ class ContentState:
 
 def lesson_titles(codes: Sequence[str]) -> dict[str, str]:
     """Of those of these lessons that exist and are published. One query."""
-    return dict(LessonPage.objects.live().filter(code__in=codes).order_by("code").values_list("code", "title"))
+    return dict(
+        LessonPage.objects.live().filter(code__in=codes).order_by("code").values_list("code", "title")
+    )
 
 
 def lesson_digest(page: LessonPage) -> str:
     """Of the words that a reviewer reads; a changed word changes it."""
-    words = "\n".join(
-        [
-            page.title,
-            page.content_note,
-            page.summary,
-            str(page.body.get_prep_value()),
-            str(page.use_tomorrow.get_prep_value()),
-        ]
-    )
-    return hashlib.sha256(words.encode()).hexdigest()
+    words = [
+        page.title,
+        page.content_note,
+        page.summary,
+        _words(page.body.raw_data),
+        _words(page.use_tomorrow.raw_data),
+    ]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+
+
+def _words(value: Any) -> Any:
+    """A block's raw value without the ids that Wagtail gives to its parts."""
+    if isinstance(value, Mapping):
+        is_part = {"type", "value", "id"} >= set(value)
+        return {key: _words(one) for key, one in value.items() if not (is_part and key == "id")}
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    return [_words(one) for one in value]
 
 
 def missing_gates(pages: Sequence[LessonPage]) -> dict[str, list[str]]:

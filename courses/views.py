@@ -122,9 +122,7 @@ def _lesson_context(
         "previous": path.units[at - 1] if at else None,
         "next": path.units[at + 1] if at + 1 < len(path.units) else None,
         "unit": path.units[at],
-        "is_done": UnitProgress.objects.filter(
-            registration=registration, unit__code=page.code, completed_at__isnull=False
-        ).exists(),
+        "is_done": path.units[at].completed_at is not None,
         "section": "training",
         "problem": problem,
         "problem_at": problem_at,

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from wagtail.models import Site
-
+from config.curriculum import _home
 from courses.lesson_files import LessonFile, QuestionFile
 from courses.models import Course, CourseVersion, LessonPage, Registration
 from courses.services import register
@@ -98,7 +97,7 @@ def make_lesson(
     gates=("survivor",),
 ) -> LessonPage:
     save_module(ModuleRow("M01", "trauma-informed-care", "Trauma-informed care", "", [], ["survivor"], 1))
-    index = lesson_index(Site.objects.get(is_default_site=True).root_page)
+    index = lesson_index(_home())
     row = LessonFile(
         code=code,
         module="M01",
