@@ -39,7 +39,7 @@ def review_sentence(missing: Sequence[str]) -> str:
     """Who has not yet read what was learned: "Not yet reviewed by a person with lived experience or a lawyer."."""
     readers = [str(ReviewSignOff.Gate(gate).label) for gate in missing if gate in ReviewSignOff.Gate.values]
     if not readers:
-        return _("Every review that this content asks for was made before it was issued.")
+        return _("No review that this content asks for was missing when this was issued.")
     return _("The content was not yet reviewed by %(readers)s when this was issued.") % {"readers": _listed(readers)}
 
 
