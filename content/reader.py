@@ -85,7 +85,9 @@ def parse_yaml(text: str, *, file: str, first_line: int = 1) -> Any:
     try:
         loader = _Loader(text)
     except yaml.YAMLError as error:
-        raise CurriculumError([Problem(file, first_line, f"This is not readable as text: {error}.")]) from error
+        raise CurriculumError(
+            [Problem(file, first_line, f"This is not readable as text: {error}.")]
+        ) from error
     loader.offset = first_line - 1
     try:
         return loader.get_single_data()

@@ -1,5 +1,4 @@
-from typing import Any
-
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -7,12 +6,24 @@ from accounts.models import Jurisdiction, ProfessionalRole
 from content.blocks.text import CitedTextBlock
 
 
-def role_choices() -> list[tuple[str, Any]]:
-    return [(role.code, f"{role.code} {role.short_name}") for role in ProfessionalRole.objects.all()]
+# Wagtail asks for the choices once for every value that it reads back, so a lesson would ask the database fifty times.
+_SECONDS = 60
 
 
-def pack_choices() -> list[tuple[str, Any]]:
-    return [(one.code, f"{one.code} {one.name}") for one in Jurisdiction.objects.all()]
+def role_choices() -> list[tuple[str, str]]:
+    return cache.get_or_set(
+        "content.role_choices",
+        lambda: [(role.code, f"{role.code} {role.short_name}") for role in ProfessionalRole.objects.all()],
+        _SECONDS,
+    )
+
+
+def pack_choices() -> list[tuple[str, str]]:
+    return cache.get_or_set(
+        "content.pack_choices",
+        lambda: [(one.code, f"{one.code} {one.name}") for one in Jurisdiction.objects.all()],
+        _SECONDS,
+    )
 
 
 class RoleVariantBlock(blocks.StructBlock):
