@@ -1,0 +1,238 @@
+"""Every road into the site, walked by everybody: a new one without a declared expectation fails.
+
+The columns are: a stranger, a learner (whose things are asked for), a trainer, the lead of her agency, the lead of another
+agency, an administrator of the site.
+"""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.services import put_in_group
+from agencies.models import Delegation
+from config.groups import TRAINERS, ensure_groups
+from scenarios.documents import read_scenario
+from scenarios.services import load_scenario, start_attempt
+from tests.factories.accounts import ProfessionalRoleFactory, UserFactory
+from tests.factories.agencies import DelegationFactory, MembershipFactory
+from tests.factories.courses import make_bank, make_course, make_lesson, make_registration
+
+EVERYBODY = ("stranger", "learner", "trainer", "lead", "other_lead", "administrator")
+
+# in: shown. login: asked to sign in. none: as if it did not exist. post: by POST only. go: sent on. no: refused.
+PUBLIC = "in in in in in in"
+GO = "go go go go go go"
+MEMBERS = "login in in in in in"
+POST = "post post post post post post"
+MEMBERS_POST = "login post post post post post"
+OWN = "login in none none none none"
+OWN_GO = "login go none none none none"
+OWN_POST = "login post post post post post"
+LEADS = "login none none in none none"
+NOBODY = "none none none none none none"
+
+EXPECTED = {
+    "accounts:settings": MEMBERS,
+    "accounts:name": MEMBERS,
+    "accounts:role": MEMBERS,
+    "accounts:preferences": POST,
+    # Asks for the password again first.
+    "accounts:delete": "login go go go go go",
+    "compliance:my_training": MEMBERS,
+    "compliance:start": MEMBERS_POST,
+    "compliance:as_they_see_it": MEMBERS,
+    # To the one agency that somebody leads; nothing for anybody else.
+    "compliance:my_agency": "login none none go go none",
+    "compliance:agency": LEADS,
+    "compliance:staff_csv": LEADS,
+    "agencies:sign_in": NOBODY,
+    "courses:lesson_by_code": "login go go go go go",
+    "courses:course": OWN,
+    "courses:lesson": OWN,
+    "courses:card": OWN,
+    "courses:lesson_done": OWN_POST,
+    "courses:activity": OWN_POST,
+    "courses:check": OWN,
+    "courses:check_item": OWN_GO,
+    "courses:scenario": OWN,
+    "scenarios:library": MEMBERS,
+    "scenarios:start": MEMBERS_POST,
+    "scenarios:play": OWN,
+    "scenarios:text": OWN,
+    # Not before the end of the story.
+    "scenarios:debrief": OWN_GO,
+    "scenarios:act": OWN_POST,
+    "wagtaildocs_serve": NOBODY,
+    "wagtaildocs_authenticate_with_password": NOBODY,
+    "wagtailcore_authenticate_with_password": NOBODY,
+    "wagtailcore_login": GO,
+    "wagtail_serve": NOBODY,
+}
+
+
+def roads(patterns, namespace="", route=""):
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield ":".join(filter(None, (namespace, pattern.name or ""))), here
+        else:
+            yield from roads(
+                pattern.url_patterns, ":".join(filter(None, (namespace, pattern.namespace or ""))), here
+            )
+
+
+ROADS = list(roads(get_resolver().url_patterns))
+OUR_ROADS = [name for name, route in ROADS if not route.startswith(("admin/", "accounts/"))]
+
+
+@pytest.fixture
+def world(northgate, brannoc, amina, ben, chidi):
+    now = timezone.now()
+    make_course(at=now)
+    make_bank()
+    make_lesson("1.3")
+    make_lesson("2.3", "Interpreters")
+    story = load_scenario(read_scenario(settings.BASE_DIR / "content/curriculum/scenarios/early-van.yaml"), at=now)
+    registration = make_registration(amina, northgate, at=now)
+    attempt = start_attempt(
+        amina,
+        scenario_slug=story.slug,
+        agency=northgate,
+        registration_uuid=registration.uuid,
+        jurisdiction_code="UK",
+        at=now,
+    )
+    trainer = UserFactory(name="Tova Trainer")
+    MembershipFactory(user=trainer, agency=northgate, professional_role=ProfessionalRoleFactory(code="R1"))
+    DelegationFactory(user=trainer, agency=northgate, kind=Delegation.Kind.TRAINER)
+    ensure_groups()
+    put_in_group(trainer, group=TRAINERS)
+    people = {
+        "stranger": None,
+        "learner": amina,
+        "trainer": trainer,
+        "lead": ben,
+        "other_lead": chidi,
+        "administrator": UserFactory(name="Ada Admin", is_superuser=True),
+    }
+    words = {
+        "slug": northgate.slug,
+        "registration": registration.uuid,
+        "attempt": attempt.uuid,
+        "code": "1.3",
+        "activity": "first",
+        "position": 1,
+        "action": "pause",
+        "number": "WL-AAAA-AAAA",
+    }
+    special = {
+        "scenarios:start": {"slug": story.slug},
+        "wagtail_serve": ("no-such-page/",),
+        "wagtaildocs_serve": (1, "x.pdf"),
+    }
+    return people, words, special
+
+
+def address(name: str, words: dict, special: dict) -> str:
+    if name in special:
+        given = special[name]
+        return reverse(name, kwargs=given) if isinstance(given, dict) else reverse(name, args=given)
+    route = next(route for known, route in ROADS if known == name)
+    names = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    return reverse(name, kwargs={key: words.get(key, 1) for key in names})
+
+
+def client_of(person) -> Client:
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def outcome(response) -> str:
+    if response.status_code in (301, 302, 303):
+        return "login" if response.url.startswith(("/accounts/login/", "/admin/login/")) else "go"
+    return {200: "in", 403: "no", 404: "none", 405: "post"}.get(response.status_code, str(response.status_code))
+
+
+def test_every_road_has_a_declared_expectation():
+    undeclared = sorted(set(OUR_ROADS) - set(EXPECTED) - {""})
+    assert not undeclared, f"Say in EXPECTED who may open: {', '.join(undeclared)}"
+    gone = sorted(set(EXPECTED) - set(OUR_ROADS))
+    assert not gone, f"No longer a road: {', '.join(gone)}"
+    assert all(len(line.split()) == len(EVERYBODY) for line in EXPECTED.values())
+
+
+def test_everybody_gets_what_is_declared(world):
+    people, words, special = world
+    clients = {who: client_of(person) for who, person in people.items()}
+    wrong = []
+    for name, line in EXPECTED.items():
+        for who, expected in zip(EVERYBODY, line.split(), strict=True):
+            url = address(name, words, special)
+            found = outcome(clients[who].get(url))
+            if found != expected:
+                wrong.append(f"{name} for {who}: {found}, not {expected} ({url})")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_by_post_for_others_changes_nothing_of_hers(world):
+    """The same roads by POST: nobody else's session gets further than the learner's own would let her."""
+    people, words, special = world
+    for name, line in EXPECTED.items():
+        if line not in (OWN_POST, OWN, OWN_GO):
+            continue
+        for who in ("stranger", "trainer", "lead", "other_lead", "administrator"):
+            response = client_of(people[who]).post(address(name, words, special), {"note": "x"})
+            assert outcome(response) in ("login", "none", "post"), f"{name} by {who}: {response.status_code}"
+
+
+def _sample(route: str) -> str:
+    """An address for a pattern of somebody else's, with plausible parts."""
+    path = re.sub(r"<int:\w+>", "1", route)
+    path = re.sub(r"<uuid:\w+>", "7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a11", path)
+    path = re.sub(r"<(?:\w+:)?\w+>", "1", path)
+    path = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "1", path)
+    path = re.sub(r"\((?:[^()]|\([^()]*\))*\)", "1", path)
+    return "/" + re.sub(r"[\^$\\?]", "", path)
+
+
+ADMIN = sorted({_sample(route) for name, route in ROADS if route.startswith("admin/")})
+SIGN_IN = sorted({_sample(route) for name, route in ROADS if route.startswith("accounts/")})
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_admin_is_for_trainers_and_administrators(world, who):
+    people, *_ = world
+    client = client_of(people[who])
+    # Signing in and out of the admin, and its translations, are open to everybody.
+    open_roads = ("/admin/login/", "/admin/logout/", "/admin/jsi18n/", "/admin/sprite", "/admin/password_reset/")
+    for url in ADMIN:
+        response = client.get(url)
+        assert response.status_code < 500, f"{url} for {who}: {response.status_code}"
+        if who in ("stranger", "learner", "lead", "other_lead") and not url.startswith(open_roads):
+            assert response.status_code != 200, f"{url} is open to {who}"
+    if who == "trainer":
+        for url in ("/admin/users/", "/admin/settings/", "/admin/snippets/agencies/agency/"):
+            assert client.get(url).status_code != 200, f"{url} is open to a trainer"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_signing_in_never_breaks_and_shows_nobody_else(world, who):
+    people, *_ = world
+    for url in SIGN_IN:
+        # A fresh browser each time: signing out is one of the roads.
+        response = client_of(people[who]).get(url)
+        assert response.status_code < 500, f"{url} for {who}: {response.status_code}"
+        if who != "learner":
+            assert b"amina@northgate.example" not in response.content
+
+
+def test_no_road_is_missing_a_name():
+    ours = [route for name, route in ROADS if not name.split(":")[-1] and not route.startswith(("admin/", "accounts/"))]
+    # Media files are served by Django in development only.
+    assert [route for route in ours if "media" not in route] == []
