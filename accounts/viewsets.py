@@ -98,8 +98,8 @@ class PersonDeleteView(DeleteView):
     Wagtail would refuse, because certificates point to the row; here the row stays.
     """
 
-    usage = None
-    usage_url = None
+    def get_usage_url(self) -> None:
+        return None
 
     def delete_action(self) -> None:
         services.delete_account(self.object, at=timezone.now())

@@ -5,6 +5,7 @@ agency, an administrator of the site.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from scenarios.documents import read_scenario
 from scenarios.services import load_scenario, start_attempt
 from tests.factories.accounts import PASSWORD, ProfessionalRoleFactory, UserFactory
 from tests.factories.agencies import DelegationFactory, MembershipFactory
+from tests.factories.compliance import certify
 from tests.factories.courses import make_bank, make_course, make_lesson, make_registration
 
 EVERYBODY = ("stranger", "learner", "trainer", "lead", "other_lead", "administrator")
@@ -66,6 +68,13 @@ EXPECTED = {
     # Not before the end of the story.
     "scenarios:debrief": OWN_GO,
     "scenarios:act": OWN_POST,
+    "certification:verify": PUBLIC,
+    "certification:verify_number": PUBLIC,
+    "certification:detail": OWN,
+    # Asks for the name on it first.
+    "certification:pdf": OWN_GO,
+    "certification:name": OWN_POST,
+    "certification:shares": OWN_POST,
     "records:about": PUBLIC,
     # For programs with a key of their own; a person's session opens nothing.
     "records:statements": "401 401 401 401 401 401",
@@ -104,6 +113,7 @@ def world(northgate, brannoc, amina, ben, chidi):
     make_lesson("1.3")
     make_lesson("2.3", "Interpreters")
     story = load_scenario(read_scenario(settings.BASE_DIR / "content/curriculum/scenarios/early-van.yaml"), at=now)
+    credential = certify(amina, northgate, at=now - timedelta(days=400))
     registration = make_registration(amina, northgate, at=now)
     attempt = start_attempt(
         amina,
@@ -134,7 +144,7 @@ def world(northgate, brannoc, amina, ben, chidi):
         "activity": "first",
         "position": 1,
         "action": "pause",
-        "number": "WL-AAAA-AAAA",
+        "number": credential.number,
     }
     special = {
         "scenarios:start": {"slug": story.slug},
