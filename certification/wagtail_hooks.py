@@ -18,6 +18,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from accounts.models import User
 from certification.exceptions import CertificationError
 from certification.forms import RevokeForm
 from certification.models import Achievement, AchievementCredential, IssuerProfile
@@ -95,7 +96,7 @@ register_snippet(CertificationGroup)
 
 def revoke_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a reason, then withdraw. Only with the permission of its own."""
-    if not can_revoke(request.user):
+    if not isinstance(request.user, User) or not can_revoke(request.user):
         raise PermissionDenied
     credential = get_object_or_404(AchievementCredential.objects.with_history(), pk=pk)
     listing = reverse("wagtailsnippets_certification_achievementcredential:list")
