@@ -207,6 +207,7 @@ class OptionView:
     critical: str
     is_taken: bool
     is_best: bool
+    sources: list[SourceName]
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,6 @@ class DecisionView:
     taken: OptionView
     consequence: str
     others: list[OptionView]
-    sources: list[SourceName]
     law: list[LawBox]
 
 
@@ -263,6 +263,7 @@ def _decision(
             one.get("critical", ""),
             is_taken=one["uuid"] == taken,
             is_best=one["uuid"] in best,
+            sources=library.sources(one.get("facts", [])),
         )
         for one in scene["choices"]
     }
@@ -276,9 +277,6 @@ def _decision(
         consequence=chosen.get("then", ""),
         others=sorted(
             (view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best
-        ),
-        sources=library.sources(
-            list(dict.fromkeys(code for one in scene["choices"] for code in one.get("facts", [])))
         ),
         law=library.law(typeset(story.version.head), law),
     )

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agencies.models import Agency
-from content.models import JurisdictionPack
+from content.models import Fact, JurisdictionPack, Source
 from scenarios import engine, lesson_links, services
 from scenarios.models import Attempt
 from scenarios.selectors import VersionStory, state_of
@@ -337,3 +337,20 @@ def test_the_look_back_links_lessons_for_the_weakest_competency_that_has_one(
     assert {"2.3", "2.4"} <= set(asked)
     monkeypatch.setattr(lesson_links, "_find_titles", None)
     assert "comp__next" not in page(site, reverse("scenarios:debrief", args=[attempt.uuid]))
+
+
+def test_a_source_stands_with_the_option_that_rests_on_it(
+    site: Client, attempt: Attempt, chosen: Chosen
+) -> None:
+    source = Source.objects.create(key="RAFT", label="Chisolm-Straker et al. 2021", title="RAFT")
+    fact = Fact.objects.create(
+        code="IND-06", statement="Few positives are true.", confidence=Fact.Confidence.SEEN
+    )
+    fact.sources.add(source)
+    play_best(attempt)
+    html = page(site, reverse("scenarios:debrief", args=[attempt.uuid]))
+    decision = html[html.index("Alone at last") : html.index("The wound")]
+    taken, others = decision.split("What else you could have done")
+    assert "Chisolm-Straker" not in taken
+    assert "Chisolm-Straker et al. 2021" in others
+    assert "IND-06" not in html
