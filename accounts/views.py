@@ -43,6 +43,7 @@ def show_settings(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/settings.html",
         {
+            "section": "account",
             "decided": decided,
             "role": (decided and decided.professional_role) or user.professional_role,
             "law": (decided and decided.jurisdiction) or user.jurisdiction,
@@ -73,7 +74,7 @@ def name(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your name is confirmed. The next certificate will carry it."))
             return redirect(safe_next(request, reverse("accounts:settings")))
     status = 422 if form.errors else 200
-    return render(request, "accounts/name.html", {"form": form, "next": safe_next(request, "")}, status=status)
+    return render(request, "accounts/name.html", {"section": "account", "form": form, "next": safe_next(request, "")}, status=status)
 
 
 @login_required
@@ -95,7 +96,7 @@ def role(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved. Lessons you open from now on follow it."))
             return redirect(safe_next(request, reverse("accounts:settings")))
     status = 422 if form.errors else 200
-    context = {"form": form, "decided": decided, "next": safe_next(request, "")}
+    context = {"section": "account", "form": form, "decided": decided, "next": safe_next(request, "")}
     return render(request, "accounts/role.html", context, status=status)
 
 
@@ -134,4 +135,4 @@ def delete(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("Your account is deleted."))
         return redirect("/")
-    return render(request, "accounts/delete.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "accounts/delete.html", {"section": "account", "form": form}, status=422 if form.errors else 200)

@@ -20,6 +20,11 @@ def root_path(agency: Agency) -> str:
     return str(agency.path[: Agency.steplen])
 
 
+def root_of(agency: Agency) -> Agency:
+    """The agency that a unit belongs to. One query for a unit, none for an agency."""
+    return agency if agency.depth == 1 else Agency.objects.get(path=root_path(agency))
+
+
 def current_memberships(user: User, on: date) -> list[Membership]:
     """Newest first, Independent last. One query."""
     rank = Case(When(agency__slug=INDEPENDENT_SLUG, then=Value(1)), default=Value(0), output_field=IntegerField())
@@ -56,7 +61,7 @@ def set_by_agency(user: User, on: date) -> SetByAgency | None:
         return None
     agency = membership.agency
     return SetByAgency(
-        agency_name=agency.name,
+        agency_name=root_of(agency).name,
         professional_role=membership.professional_role if agency.sets_roles else None,
         jurisdiction=jurisdiction_of(agency),
     )

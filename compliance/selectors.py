@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
@@ -217,12 +217,15 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "unit": ("agency__name", "name_key", "id"),
 }
 _URGENCY = [State.LAPSED, State.EXPIRING, State.NOT_STARTED, State.IN_PROGRESS, State.CERTIFIED]
+_OPEN = (State.NOT_STARTED, State.IN_PROGRESS)
 
 
 def staff(agency: Agency, *, course: Course, on: date) -> QuerySet[ComplianceStatus]:
     """Everybody who works in the agency or below it today, with her status and nothing finer."""
     urgency = Case(
-        *(When(state=state, then=Value(rank)) for rank, state in enumerate(_URGENCY)), output_field=IntegerField()
+        # What is overdue comes right after what has lapsed.
+        When(due_on__lt=on, state__in=_OPEN, then=Value(0.5)),
+        *(When(state=state, then=Value(float(rank))) for rank, state in enumerate(_URGENCY)), output_field=FloatField()
     )
     here = Q(membership__started_on__lte=on) & (Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on))
     return (
@@ -242,7 +245,7 @@ def filter_staff(rows: QuerySet[ComplianceStatus], filters: StaffFilters, *, on:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.overdue:
-        rows = rows.filter(due_on__lt=on, state__in=[State.NOT_STARTED, State.IN_PROGRESS])
+        rows = rows.filter(due_on__lt=on, state__in=_OPEN)
     if filters.unit is not None:
         rows = rows.within(filters.unit)  # type: ignore[attr-defined]
     if filters.role is not None:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.selectors import roles
-from agencies.models import Agency
+from agencies.models import Agency, Membership
 from agencies.permissions import can_read_staff
-from agencies.selectors import agencies_led_by, agency_by_slug, units_within
+from agencies.selectors import agencies_led_by, agency_by_slug, root_of, units_within
 from compliance import selectors, services
 from compliance.exceptions import NothingToRenew, RoleIsMissing
 from compliance.forms import OVERDUE, StaffFilterForm
@@ -47,11 +47,20 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "section": "training",
             "training": training,
             "working": training.working,
+            "employer": _employer(training.working.membership),
             "path": training.path,
             "following": training.path.next_unit if training.path else None,
             "today": on,
         },
     )
+
+
+def _employer(membership: Membership | None) -> str:
+    """Unit and agency, or nothing for people without one."""
+    if membership is None or membership.agency.is_independent:
+        return ""
+    top = root_of(membership.agency)
+    return top.name if top == membership.agency else f"{membership.agency.name}, {top.name}"
 
 
 @login_required

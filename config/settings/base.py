@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "ui.context_processors.shell",
+                "agencies.context_processors.leads",
             ],
             "builtins": ["ui.templatetags.ui"],
         },
