@@ -383,6 +383,8 @@ class _Reader:
                     self.problems.append(
                         Problem(lesson.file, 1, f"There is no outcome {outcome} in modules.yaml.")
                     )
+        for document in self.result.scenarios:
+            self._unknown(document.file, document.facts, facts)
         for question in self.result.questions:
             self._unknown(question.file, question.facts, facts)
             codes[question.code] += 1

@@ -9,7 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class ScenarioDocument:
 
     file: str
     data: dict[str, Any]
+    # The facts that it refers to, each with the line on which it stands first.
+    facts: dict[str, int] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -57,10 +59,6 @@ class ScenarioDocument:
     @property
     def title(self) -> str:
         return str(self.data["title"])
-
-    @property
-    def facts(self) -> set[str]:
-        return set(fact_codes(self.data))
 
     @property
     def sha256(self) -> str:
@@ -112,6 +110,7 @@ class _Reader:
         self.scene_keys: set[str] = set()
         self.slots: set[str] = set()
         self.targets: list[tuple[int, str]] = []
+        self.fact_lines: dict[str, int] = {}
 
     def rows(self, row: Map, key: str, *, required: bool = True) -> list[Map]:
         if key not in row:
@@ -203,6 +202,12 @@ class _Reader:
         else:
             known = ", ".join(("all", "any", "not", "always", "critical", "visited", "moves", *COMPARISONS))
             self.check.say(line, f"{name!r} is not a condition. Known are: {known}.")
+
+    def facts(self, row: Map) -> list[str]:
+        codes = self.check.texts(row, "facts")
+        for code in codes:
+            self.fact_lines.setdefault(code, row.line_of("facts"))
+        return codes
 
     def law(self, row: Map) -> list[str]:
         keys = self.check.texts(row, "law")
@@ -310,9 +315,7 @@ class _Reader:
                     self.check.say(words.line_of(code), f"{code} should have a text and its facts.")
                     continue
                 self.check.known(inner, "text", "facts")
-                read[code] = without_empty(
-                    text=self.check.text(inner, "text"), facts=self.check.texts(inner, "facts")
-                )
+                read[code] = without_empty(text=self.check.text(inner, "text"), facts=self.facts(inner))
         return without_empty(uuid=self.uuid(row), key=key, title=self.check.text(row, "title"), words=read)
 
     def _scene(self, row: Map) -> dict[str, Any]:
@@ -405,7 +408,7 @@ class _Reader:
             critical=check.text(row, "critical", default=""),
             when=self.condition(row, "when"),
             to=target,
-            facts=check.texts(row, "facts"),
+            facts=self.facts(row),
             law=self.law(row),
         )
 
@@ -436,7 +439,7 @@ class _Reader:
         return without_empty(
             uuid=self.uuid(row),
             text=self.check.text(row, "text"),
-            facts=self.check.texts(row, "facts"),
+            facts=self.facts(row),
             law=self.law(row),
         )
 
@@ -468,10 +471,11 @@ def read_scenario(path: Path, *, name: str = "") -> ScenarioDocument:
             [Problem(file, 1, "This should be a scenario: names and values, beginning with format:.")]
         )
     check = Checker(file)
-    data = _Reader(value, check).read()
+    reader = _Reader(value, check)
+    data = reader.read()
     if check.problems:
         raise ScenarioFileError(sorted(check.problems))
-    return ScenarioDocument(file, data)
+    return ScenarioDocument(file, data, reader.fact_lines)
 
 
 # What the engine needs of a document.

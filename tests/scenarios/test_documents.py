@@ -144,3 +144,9 @@ def test_what_is_no_scenario_is_refused_in_words(tmp_path: Path, text: str) -> N
     with pytest.raises(ScenarioFileError) as caught:
         read(tmp_path, text)
     assert all(problem.line >= 1 and problem.message for problem in caught.value.problems)
+
+
+def test_a_document_knows_on_which_line_each_fact_stands_first() -> None:
+    facts = document("seen-alone").facts
+    assert facts["IND-06"] == line_of(GOOD, "facts: [IND-06]")
+    assert set(facts) == set(fact_codes(document("seen-alone").data))
