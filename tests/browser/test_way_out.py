@@ -99,3 +99,17 @@ def test_nothing_has_to_be_scrolled_sideways_on_the_smallest_screen(browse, size
         box = leave(person).bounding_box()
         assert box["x"] + box["width"] <= 320
         assert box["height"] >= 44
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (320, 400), (640, 300), (1280, 400), (360, 480)])
+@pytest.mark.parametrize("size", ["normal", "larger"])
+def test_the_menu_can_be_opened_and_read_to_its_end_on_a_low_screen(browse, width, height, size):
+    person = browse(width=width, height=height)
+    person.page.context.add_cookies([{"name": "waylight_look", "value": f"text_size:{size}", "url": person.base}])
+    person.goto(HERE)
+    person.page.locator("summary:visible").first.click()
+    last = person.page.locator("details[open] .drop__panel form button").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    if size == "normal":
+        assert person.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
