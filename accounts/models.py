@@ -138,7 +138,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.name
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Demo people have passwords that anyone can read, so these open nothing on a real site."""
         return (settings.DEBUG or not self.is_demo) and super().check_password(raw_password)
 

@@ -127,7 +127,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
     form = forms.DeleteAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -67,7 +67,7 @@ class MembershipForm(ServiceForm):
             self.fields.pop("ended_on", None)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.instance.pk and data.get("user") and data.get("agency"):
             open_here = Membership.objects.filter(user=data["user"], agency=data["agency"], ended_on__isnull=True)
             if open_here.exists():

@@ -12,7 +12,8 @@ from agencies.permissions import READS_STAFF
 
 
 def agency_by_slug(slug: str) -> Agency | None:
-    return Agency.objects.filter(slug=slug).first()
+    found: Agency | None = Agency.objects.filter(slug=slug).first()
+    return found
 
 
 def root_path(agency: Agency) -> str:

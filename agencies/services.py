@@ -36,9 +36,11 @@ def create_agency(
     if Agency.objects.filter(slug=slug).exists():
         raise AgencyError(_("The address word “%(slug)s” is taken. Choose another.") % {"slug": slug})
     if parent is None:
-        return Agency.add_root(instance=agency)
+        made: Agency = Agency.add_root(instance=agency)
+        return made
     # Read again: another unit may have been added since, and the tree counts its children.
-    return Agency.objects.get(pk=parent.pk).add_child(instance=agency)
+    unit: Agency = Agency.objects.get(pk=parent.pk).add_child(instance=agency)
+    return unit
 
 
 @transaction.atomic
@@ -56,10 +58,13 @@ def update_agency(
 @transaction.atomic
 def independent_agency() -> Agency:
     """Where people without an agency are gathered. It has no lead, sets nothing and asks for nothing by a date."""
-    existing = Agency.objects.filter(slug=INDEPENDENT_SLUG).first()
+    existing: Agency | None = Agency.objects.filter(slug=INDEPENDENT_SLUG).first()
     if existing is not None:
         return existing
-    return Agency.add_root(instance=Agency(name=_("Independent"), slug=INDEPENDENT_SLUG, sets_roles=False))
+    made: Agency = Agency.add_root(
+        instance=Agency(name=_("Independent"), slug=INDEPENDENT_SLUG, sets_roles=False)
+    )
+    return made
 
 
 def _announce(membership: Membership, *, on: date) -> None:

@@ -73,7 +73,7 @@ def _demo_people() -> models.QuerySet[User]:
 @contextmanager
 def _unlogged() -> Iterator[None]:
     """With DEBUG, Django writes down every query, which takes longer than the queries themselves."""
-    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
