@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="page_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    # Asked for by browsers on pages that name no icon of their own, such as a PDF.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}ui/img/logo.svg")),
     path("", include("content.urls")),
 ]
 if settings.DEBUG:

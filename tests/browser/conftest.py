@@ -56,7 +56,8 @@ class Person:
         self.errors: list[str] = []
         self.outside: list[str] = []
         page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+            "console",
+            lambda message: self.errors.append(f"{message.text} ({message.location['url']})") if message.type == "error" else None,
         )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
