@@ -17,6 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "page_direction": "rtl" if get_language_bidi() else "ltr",
         "languages": settings.LANGUAGES,
         "has_styleguide": settings.DEBUG,
+        "open_sign_up": settings.OPEN_SIGN_UP,
     }
 
 

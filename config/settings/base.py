@@ -96,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "ui.forms.WaylightFormRenderer"
+
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
         env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'waylight.sqlite3'}"), conn_max_age=60
@@ -130,6 +132,26 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "agencies.adapters.SocialAccountAdapter"
 # An agency's own people need no second form; their provider has told name and address.
 SOCIALACCOUNT_AUTO_SIGNUP = True
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.LoginForm",
+    "signup": "accounts.sign_in.SignupForm",
+    "add_email": "accounts.sign_in.AddEmailForm",
+    "change_password": "accounts.sign_in.ChangePasswordForm",
+    "set_password": "accounts.sign_in.SetPasswordForm",
+    "reset_password": "accounts.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accounts.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.sign_in.ReauthenticateForm",
+}
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in.AuthenticateForm",
+    "reauthenticate": "accounts.sign_in.ReauthenticateWithCodeForm",
+    "activate_totp": "accounts.sign_in.ActivateTOTPForm",
+    "add_webauthn": "accounts.sign_in.AddWebAuthnForm",
+    "edit_webauthn": "accounts.sign_in.EditWebAuthnForm",
+}
+# A change to how somebody signs in is told to her, in words that say nothing to a bystander.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -72,7 +72,7 @@ class Person:
 
     def sign_in(self, email: str, password: str) -> None:
         self.goto("/accounts/login/")
-        self.page.get_by_label("Email").first.fill(email)
+        self.page.locator("input[name=login]").fill(email)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form:has(input[name=password]) [type=submit]").first.click()
         expect(self.page.locator("input[name=password]")).to_have_count(0)

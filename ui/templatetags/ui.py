@@ -3,8 +3,11 @@
 import math
 
 from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from ui.icons import ICONS
 
@@ -51,3 +54,35 @@ def progress_ring(*, done: int, total: int, unit: str = "") -> dict[str, object]
         "length": f"{_RING_LENGTH:.1f}",
         "filled": f"{_RING_LENGTH * share:.1f}",
     }
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """A form field's control in our class. A placeholder never stands in for a label, so it is left out."""
+    widget = field.field.widget
+    attrs: dict[str, object] = {"placeholder": False}
+    if not isinstance(widget, CheckboxInput):
+        attrs["class"] = f"input {widget.attrs.get('class', '')}".strip()
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def first_control(field: BoundField) -> str:
+    """The id that the error summary leads to: the control, or the first of a group."""
+    if isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple):
+        return next((str(option.id_for_label) for option in field), str(field.auto_id))
+    return str(field.id_for_label or field.auto_id)
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
+
+
+@register.simple_tag
+def browser_name(user_agent: str) -> str:
+    """A browser and device as people call them, where the browser names itself in a known way."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or gettext("A browser that does not give its name")
