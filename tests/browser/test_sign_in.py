@@ -38,7 +38,7 @@ def code_for(secret):
 
 
 def press(person, name):
-    person.page.get_by_role("main").get_by_role("button", name=name).click()
+    person.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 def confirm_with_password(person):
@@ -164,6 +164,7 @@ def test_an_app_as_second_step_and_a_recovery_code_without_it(browse, rosa, widt
 
     person.goto("/accounts/2fa/")
     page.get_by_role("link", name="Turn the app off").click()
+    confirm_with_password(person)
     person.looks_right()
     press(person, "Turn it off")
     expect(page.get_by_role("link", name="Set up an app")).to_be_visible()
@@ -197,6 +198,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(browse, rosa):
     expect(page.locator("input[name=password]")).to_have_count(0)
     person.goto("/accounts/2fa/webauthn/")
     page.get_by_role("link", name="Rename Work phone").click()
+    confirm_with_password(person)
     person.looks_right()
     page.locator("input[name=name]").fill("Old phone")
     press(person, "Save")
@@ -217,6 +219,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(browse, rosa):
 
     person.goto("/accounts/2fa/webauthn/")
     page.get_by_role("link", name="Remove Old phone").click()
+    expect(page.get_by_role("heading", name="Remove this key?")).to_be_visible()
     person.looks_right()
     press(person, "Remove it")
     expect(page.get_by_text("You have none yet.")).to_be_visible()
@@ -225,7 +228,9 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(browse, rosa):
 def test_a_device_that_does_not_agree_is_explained(browse):
     person = browse()
     person.goto("/accounts/login/")
-    person.page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    person.page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+    )
     press(person, "Sign in with a passkey")
     expect(person.page.get_by_text("Nothing happened: the device was not asked")).to_be_visible()
     person.looks_right()

@@ -60,7 +60,7 @@ def progress_ring(*, done: int, total: int, unit: str = "") -> dict[str, object]
 def control(field: BoundField) -> SafeString:
     """A form field's control in our class. A placeholder never stands in for a label, so it is left out."""
     widget = field.field.widget
-    attrs: dict[str, object] = {"placeholder": False}
+    attrs: dict[str, str | bool] = {"placeholder": False}
     if not isinstance(widget, CheckboxInput):
         attrs["class"] = f"input {widget.attrs.get('class', '')}".strip()
     return field.as_widget(attrs=attrs)

@@ -9,7 +9,10 @@ export default class extends Controller {
   connect() {
     const able = Boolean(window.PublicKeyCredential && navigator.credentials);
     this.buttonTargets.forEach((button) => { button.hidden = !able; });
-    this.missingTargets.forEach((words) => { words.hidden = able; });
+    this.missingTargets.forEach((words) => {
+      words.hidden = able;
+      words.textContent = words.dataset.unable;
+    });
   }
 
   async ask(event) {
