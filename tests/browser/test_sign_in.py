@@ -212,7 +212,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_removed(browse, rosa):
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     press(person, "Use a passkey or security key")
     expect(page.get_by_role("heading", name="Second step")).to_have_count(0)
-    person.goto("/accounts/2fa/reauthenticate/webauthn/?next=/accounts/2fa/")
+    person.goto("/accounts/2fa/webauthn/reauthenticate/?next=/accounts/2fa/")
     person.looks_right()
     press(person, "Use a passkey or security key")
     expect(page.get_by_role("heading", name="Two-step sign-in and passkeys")).to_be_visible()
