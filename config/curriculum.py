@@ -30,6 +30,7 @@ from content.loading import (
     save_sources,
 )
 from content.reader import Checker, CurriculumError, Map, Problem, read_yaml
+from content.services import PageWords, RoleWords, ensure_site
 from courses.check_rules import CheckRules
 from courses.lesson_files import LessonFile, QuestionFile, read_lesson, read_questions
 from courses.services.curriculum import (
@@ -65,6 +66,7 @@ class Curriculum:
     """Everything that the files say, checked against one another."""
 
     roles: list[RoleRow] = field(default_factory=list)
+    pages: list[PageWords] = field(default_factory=list)
     packs: list[PackRow] = field(default_factory=list)
     sources: list[SourceRow] = field(default_factory=list)
     facts: list[FactRow] = field(default_factory=list)
@@ -112,6 +114,7 @@ class _Reader:
 
     def read(self) -> Curriculum:
         self._roles()
+        self._pages()
         self._packs()
         self._sources()
         self._facts()
@@ -153,6 +156,33 @@ class _Reader:
                     check.text(row, "name"),
                     _short(check.text(row, "short")),
                     row,
+                )
+            )
+        self.problems += check.problems
+
+    def _pages(self) -> None:
+        rows, check = self.rows("pages.yaml", "pages")
+        check.unique(rows, "slug")
+        for row in rows:
+            check.known(row, "slug", "title", "intro", "body", "shows")
+            body: list[tuple[str, Any]] = []
+            for part in row.get("body") or []:
+                kinds = [
+                    kind for kind in ("heading", "text", "list") if isinstance(part, Map) and kind in part
+                ]
+                if len(kinds) != 1:
+                    check.say(row.line_of("body"), "Each part of a body is one heading:, text: or list:.")
+                elif kinds[0] == "list":
+                    body.append(("list", check.texts(part, "list")))
+                else:
+                    body.append((kinds[0], check.text(part, kinds[0])))
+            self.result.pages.append(
+                PageWords(
+                    check.text(row, "slug"),
+                    check.text(row, "title"),
+                    check.text(row, "intro"),
+                    tuple(body),
+                    check.one_of(row, "shows", ("contacts", "glossary")) if "shows" in row else "",
                 )
             )
         self.problems += check.problems
@@ -426,7 +456,10 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     save_glossary(curriculum.terms)
     for module in curriculum.modules:
         save_module(module)
-    home = _home()
+    report.kept += ensure_site(
+        [_role_words(role) for role in curriculum.roles], curriculum.pages, site=_home_site()
+    )
+    home = _home_site().root_page
     index = lesson_index(home)
     for lesson in curriculum.lessons:
         outcome = load_lesson(lesson, parent=index)
@@ -447,12 +480,29 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     return report
 
 
-def _home() -> Page:
-    """The page under which everything stands, made where a database has lost or never had it."""
+def _role_words(role: RoleRow) -> RoleWords:
+    words = role.words
+    return RoleWords(
+        role.code,
+        role.slug,
+        words.get("plural") or role.name,
+        words.get("lead", ""),
+        words.get("typical_contact", ""),
+        words.get("risk", ""),
+        tuple(words.get("contains", ())),
+        tuple(words.get("proves", ())),
+        tuple(words.get("does_not_prove", ())),
+    )
+
+
+def _home_site() -> Site:
+    """The site and the page under which everything stands, made where a database has lost or never had them."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is not None:
-        return site.root_page
-    locale, _ = Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
+        return site
+    locale, _ = Locale.objects.get_or_create(
+        language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE)
+    )
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale)
     home = root.get_children().first() or root.add_child(title="Waylight", slug="home", locale=locale)
-    return Site.objects.create(hostname="localhost", is_default_site=True, root_page=home).root_page
+    return Site.objects.create(hostname="localhost", is_default_site=True, root_page=home)

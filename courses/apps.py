@@ -8,8 +8,11 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from content.role_outline import register_outline
         from courses import receivers  # noqa: F401
+        from courses.outline import essential_outline
         from courses.selectors import lesson_titles
         from scenarios.lesson_links import use_titles_from
 
         use_titles_from(lesson_titles)
+        register_outline(essential_outline)
