@@ -459,7 +459,7 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     report.kept += ensure_site(
         [_role_words(role) for role in curriculum.roles], curriculum.pages, site=_home_site()
     )
-    home = _home_site().root_page
+    home = _home()
     index = lesson_index(home)
     for lesson in curriculum.lessons:
         outcome = load_lesson(lesson, parent=index)
@@ -493,6 +493,10 @@ def _role_words(role: RoleRow) -> RoleWords:
         tuple(words.get("proves", ())),
         tuple(words.get("does_not_prove", ())),
     )
+
+
+def _home() -> Page:
+    return _home_site().root_page
 
 
 def _home_site() -> Site:
