@@ -18,13 +18,19 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed. Ask your training lead if that is a surprise."),
         "duplicate_email": _("This address is already on your account."),
-        "email_password_mismatch": _("The e-mail address or the password is not right. Check both, or choose a new password."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. Check both, or choose a new password."
+        ),
         "email_taken": _("Another account uses this address. Use a different one."),
-        "enter_current_password": _("This is not your present password. Type the one that you sign in with now."),
+        "enter_current_password": _(
+            "This is not your present password. Type the one that you sign in with now."
+        ),
         "incorrect_code": _("This code is not right or has run out. Type the one that the app shows now."),
         "incorrect_password": _("The password is not right. Check it and try again."),
         "invalid_login": _("Signing in did not work. Check the address and the password."),
-        "too_many_login_attempts": _("There were too many attempts. Wait five minutes, then try again, or choose a new password."),
+        "too_many_login_attempts": _(
+            "There were too many attempts. Wait five minutes, then try again, or choose a new password."
+        ),
         "rate_limited": _("There were too many attempts. Wait a few minutes, then try again."),
         "same_as_current": _("This is the one that you have now. Choose a different one."),
         "unverified_primary_email": _("Confirm the new address first: open the link that we sent there."),

@@ -15,7 +15,10 @@ class RoleIsSet(AccountError):
     """The agency sets the role or the law, and the person asked for another."""
 
     def __init__(self, agency_name: str) -> None:
-        super().__init__(_("%(agency)s sets this for its staff. Ask your training lead to change it.") % {"agency": agency_name})
+        super().__init__(
+            _("%(agency)s sets this for its staff. Ask your training lead to change it.")
+            % {"agency": agency_name}
+        )
 
 
 class NameIsMissing(AccountError):

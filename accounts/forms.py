@@ -30,7 +30,9 @@ class SignupForm(forms.Form):
 class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name on your certificates"),
-        help_text=_("Write it as you want others to read it. Certificates you already hold keep the name they have."),
+        help_text=_(
+            "Write it as you want others to read it. Certificates you already hold keep the name they have."
+        ),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -72,7 +74,9 @@ class RoleForm(forms.Form):
     @property
     def role(self) -> ProfessionalRole:
         """The chosen one, or the one that the agency sets."""
-        chosen = self.cleaned_data.get("professional_role") or (self.decided and self.decided.professional_role)
+        chosen = self.cleaned_data.get("professional_role") or (
+            self.decided and self.decided.professional_role
+        )
         assert isinstance(chosen, ProfessionalRole)  # noqa: S101
         return chosen
 

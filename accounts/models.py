@@ -42,8 +42,14 @@ class ProfessionalRole(models.Model):
 
     code = models.CharField(_("code"), max_length=8, unique=True)
     slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(_("name"), max_length=120, help_text=_("As on a certificate: Emergency and hospital clinician, nurse, midwife"))
-    short_name = models.CharField(_("short name"), max_length=80, help_text=_("As in a sentence: nurses and clinicians"))
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        help_text=_("As on a certificate: Emergency and hospital clinician, nurse, midwife"),
+    )
+    short_name = models.CharField(
+        _("short name"), max_length=80, help_text=_("As in a sentence: nurses and clinicians")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -91,27 +97,54 @@ class User(AbstractBaseUser, PermissionsMixin):
         SUMMARY = "summary", _("Start with the summary where there is a note")
 
     personal_data: ClassVar[tuple[str, ...]] = (
-        "email", "name", "actor_name", "scim_id", "language", "time_zone", "text_size", "theme", "motion", "content_notes",
-        "professional_role", "jurisdiction", "last_login",
+        "email",
+        "name",
+        "actor_name",
+        "scim_id",
+        "language",
+        "time_zone",
+        "text_size",
+        "theme",
+        "motion",
+        "content_notes",
+        "professional_role",
+        "jurisdiction",
+        "last_login",
     )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("As it should stand on a certificate."))
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("As it should stand on a certificate.")
+    )
     name_confirmed_at = models.DateTimeField(_("name confirmed at"), null=True, blank=True)
     actor_name = models.CharField(max_length=64, unique=True, default=new_actor_name, editable=False)
     scim_id = models.CharField(max_length=254, blank=True, default="", editable=False, db_index=True)
     language = models.CharField(_("language"), max_length=12, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
-    text_size = models.CharField(_("text size"), max_length=8, choices=TextSize.choices, default=TextSize.NORMAL)
+    text_size = models.CharField(
+        _("text size"), max_length=8, choices=TextSize.choices, default=TextSize.NORMAL
+    )
     theme = models.CharField(_("colours"), max_length=8, choices=Theme.choices, default=Theme.DEVICE)
     motion = models.CharField(_("motion"), max_length=8, choices=Motion.choices, default=Motion.DEVICE)
-    content_notes = models.CharField(_("content notes"), max_length=8, choices=ContentNotes.choices, default=ContentNotes.SHOW)
+    content_notes = models.CharField(
+        _("content notes"), max_length=8, choices=ContentNotes.choices, default=ContentNotes.SHOW
+    )
     professional_role = models.ForeignKey(
-        ProfessionalRole, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("professional role")
+        ProfessionalRole,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("professional role"),
     )
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jurisdiction")
+        Jurisdiction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("jurisdiction"),
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)

@@ -15,5 +15,7 @@ def save_role(code: str, *, slug: str, name: str, short_name: str, order: int) -
 
 @transaction.atomic
 def save_jurisdiction(code: str, *, name: str, order: int) -> Jurisdiction:
-    jurisdiction, _ = Jurisdiction.objects.update_or_create(code=code, defaults={"name": name, "order": order})
+    jurisdiction, _ = Jurisdiction.objects.update_or_create(
+        code=code, defaults={"name": name, "order": order}
+    )
     return jurisdiction

@@ -33,7 +33,10 @@ class LoginForm(_Words, account.LoginForm):
     words = {
         "login": (_ADDRESS, ""),
         "password": (_PASSWORD, ""),
-        "remember": (_("Keep me signed in on this device"), _("Leave this empty on a device that others use.")),
+        "remember": (
+            _("Keep me signed in on this device"),
+            _("Leave this empty on a device that others use."),
+        ),
     }
 
 
@@ -46,7 +49,12 @@ class SignupForm(_Words, account.SignupForm):
 
 
 class AddEmailForm(_Words, account.AddEmailForm):
-    words = {"email": (_("New e-mail address"), _("We send a link there. Until you open it, the present address stays."))}
+    words = {
+        "email": (
+            _("New e-mail address"),
+            _("We send a link there. Until you open it, the present address stays."),
+        )
+    }
 
 
 class ChangePasswordForm(_Words, account.ChangePasswordForm):
@@ -74,7 +82,9 @@ class ReauthenticateForm(_Words, account.ReauthenticateForm):
 
 
 class AuthenticateForm(_Words, mfa.AuthenticateForm):
-    words = {"code": (_("Code"), _("Six figures from your authenticator app, or one of your recovery codes."))}
+    words = {
+        "code": (_("Code"), _("Six figures from your authenticator app, or one of your recovery codes."))
+    }
 
 
 class ReauthenticateWithCodeForm(_Words, mfa.ReauthenticateForm):
@@ -90,7 +100,9 @@ class AddWebAuthnForm(_Words, webauthn.AddWebAuthnForm):
         "name": (_("A name for it"), _("So that you know it again: “Work phone”, say. Nobody else sees it.")),
         "passwordless": (
             _("Let it sign me in by itself"),
-            _("Then you need neither address nor password, but the device asks for its PIN, your finger or your face."),
+            _(
+                "Then you need neither address nor password, but the device asks for its PIN, your finger or your face."
+            ),
         ),
     }
 

@@ -30,7 +30,9 @@ def _person(request: HttpRequest) -> User:
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the form asked to go on, if that is on this site."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return target
     return default
 
@@ -74,7 +76,12 @@ def name(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your name is confirmed. The next certificate will carry it."))
             return redirect(safe_next(request, reverse("accounts:settings")))
     status = 422 if form.errors else 200
-    return render(request, "accounts/name.html", {"section": "account", "form": form, "next": safe_next(request, "")}, status=status)
+    return render(
+        request,
+        "accounts/name.html",
+        {"section": "account", "form": form, "next": safe_next(request, "")},
+        status=status,
+    )
 
 
 @login_required
@@ -113,7 +120,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
     language = form.cleaned_data["language"]
     if request.user.is_authenticated:
         services.set_preferences(
-            _person(request), look=look, language=language or None, content_notes=form.cleaned_data["content_notes"] or None
+            _person(request),
+            look=look,
+            language=language or None,
+            content_notes=form.cleaned_data["content_notes"] or None,
         )
     with translation.override(language or translation.get_language()):
         messages.success(request, _("Saved. Pages look like this from now on."))
@@ -131,8 +141,15 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     form = forms.DeleteAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.delete_account(_person(request), keeps_name=form.cleaned_data["keeps_name"] == "yes", at=timezone.now())
+        services.delete_account(
+            _person(request), keeps_name=form.cleaned_data["keeps_name"] == "yes", at=timezone.now()
+        )
         logout(request)
         messages.success(request, _("Your account is deleted."))
         return redirect("/")
-    return render(request, "accounts/delete.html", {"section": "account", "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "accounts/delete.html",
+        {"section": "account", "form": form},
+        status=422 if form.errors else 200,
+    )

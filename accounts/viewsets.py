@@ -36,7 +36,9 @@ class UserCreationForm(PersonForm, WagtailUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _("Leave empty to let the person set one with “Forgotten your password?”.")
+        self.fields["password1"].help_text = _(
+            "Leave empty to let the person set one with “Forgotten your password?”."
+        )
 
     def save(self, commit: bool = True) -> User:
         data = self.cleaned_data
@@ -71,7 +73,12 @@ class PeopleIndexView(IndexView):
     def columns(self) -> list[Any]:
         return [
             self._get_title_column_class(UserColumn)(
-                "name", accessor=str, label=_("Name"), sort_key="name", get_url=self.get_edit_url, classname="name"
+                "name",
+                accessor=str,
+                label=_("Name"),
+                sort_key="name",
+                get_url=self.get_edit_url,
+                classname="name",
             ),
             Column("email", accessor="email", label=_("E-mail address"), sort_key="email"),
             BooleanColumn("is_staff", label=_("Admin"), sort_key="is_staff"),

@@ -35,7 +35,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         provider = provider_of(sociallogin)
         if provider is None:
-            self._refuse(request, _("This sign-in belongs to no agency here. Ask your training lead for the right link."))
+            self._refuse(
+                request,
+                _("This sign-in belongs to no agency here. Ask your training lead for the right link."),
+            )
         elif not provider.accepts(address_of(sociallogin)):
             self._refuse(
                 request,

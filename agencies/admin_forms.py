@@ -50,7 +50,9 @@ class AgencyForm(ServiceForm):
         words = {key: data[key] for key in ("name", "jurisdiction", "sets_roles", "support_text")}
         if self.instance.pk:
             return services.update_agency(self.instance, **words)
-        return services.create_agency(words.pop("name"), slug=data["slug"], parent=data.get("parent"), **words)
+        return services.create_agency(
+            words.pop("name"), slug=data["slug"], parent=data.get("parent"), **words
+        )
 
 
 class MembershipForm(ServiceForm):
@@ -69,7 +71,9 @@ class MembershipForm(ServiceForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.instance.pk and data.get("user") and data.get("agency"):
-            open_here = Membership.objects.filter(user=data["user"], agency=data["agency"], ended_on__isnull=True)
+            open_here = Membership.objects.filter(
+                user=data["user"], agency=data["agency"], ended_on__isnull=True
+            )
             if open_here.exists():
                 raise ValidationError({"user": _("This person already works there.")})
         if self.instance.pk and data.get("ended_on") and data["ended_on"] < self.instance.started_on:
@@ -111,7 +115,11 @@ class DelegationForm(ServiceForm):
     def call_service(self) -> Delegation:
         data = self.cleaned_data
         return services.delegate(
-            data["user"], data["agency"], kind=data["kind"], starts_on=data["starts_on"], ends_on=data["ends_on"]
+            data["user"],
+            data["agency"],
+            kind=data["kind"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
         )
 
 
@@ -120,7 +128,9 @@ class IdentityProviderForm(ServiceForm):
         label=gettext_lazy("Kind"), choices=[("openid_connect", "OpenID Connect"), ("saml", "SAML 2.0")]
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=40, help_text=gettext_lazy("As on the button: Northgate staff account")
+        label=gettext_lazy("Name"),
+        max_length=40,
+        help_text=gettext_lazy("As on the button: Northgate staff account"),
     )
     word = forms.SlugField(
         label=gettext_lazy("Word in the address"),
@@ -135,7 +145,9 @@ class IdentityProviderForm(ServiceForm):
     client_id = forms.CharField(
         label=gettext_lazy("Client id"),
         max_length=191,
-        help_text=gettext_lazy("OpenID Connect: as the provider gave it. SAML: the entity id of the provider."),
+        help_text=gettext_lazy(
+            "OpenID Connect: as the provider gave it. SAML: the entity id of the provider."
+        ),
     )
     secret = forms.CharField(
         label=gettext_lazy("Client secret"),
@@ -159,7 +171,8 @@ class IdentityProviderForm(ServiceForm):
                 "name": app.name,
                 "word": app.provider_id,
                 "client_id": app.client_id,
-                "server": app.settings.get("server_url") or app.settings.get("idp", {}).get("metadata_url", ""),
+                "server": app.settings.get("server_url")
+                or app.settings.get("idp", {}).get("metadata_url", ""),
             }
 
     def clean_server(self) -> str:
@@ -184,7 +197,9 @@ class IdentityProviderForm(ServiceForm):
     def call_service(self) -> IdentityProvider:
         data = self.cleaned_data
         if data["kind"] == "saml":
-            settings: dict[str, Any] = {"idp": {"entity_id": data["client_id"], "metadata_url": data["server"]}}
+            settings: dict[str, Any] = {
+                "idp": {"entity_id": data["client_id"], "metadata_url": data["server"]}
+            }
         else:
             settings = {"server_url": data["server"], "oauth_pkce_enabled": True}
         return services.save_identity_provider(
@@ -198,5 +213,3 @@ class IdentityProviderForm(ServiceForm):
             email_domains=data["email_domains"],
             existing=self.instance if self.instance.pk else None,
         )
-
-

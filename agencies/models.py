@@ -28,14 +28,23 @@ class Agency(MP_Node):
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("jurisdiction"),
+        Jurisdiction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("jurisdiction"),
         help_text=_("Where it is set, staff take this law and cannot choose another."),
     )
     sets_roles = models.BooleanField(
-        _("sets professional roles"), default=True, help_text=_("Staff take the role of their membership and cannot choose another.")
+        _("sets professional roles"),
+        default=True,
+        help_text=_("Staff take the role of their membership and cannot choose another."),
     )
     support_text = models.TextField(
-        _("support for staff"), blank=True, help_text=_("Who staff can turn to after difficult work. Shown on every page.")
+        _("support for staff"),
+        blank=True,
+        help_text=_("Who staff can turn to after difficult work. Shown on every page."),
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -77,17 +86,30 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Membership(models.Model):
     """A person works for an agency or unit, in a professional role, from a day until a day. Ended, never deleted."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("user", "staff_number", "professional_role", "started_on", "ended_on")
+    personal_data: ClassVar[tuple[str, ...]] = (
+        "user",
+        "staff_number",
+        "professional_role",
+        "started_on",
+        "ended_on",
+    )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     professional_role = models.ForeignKey(
-        ProfessionalRole, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("professional role")
+        ProfessionalRole,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("professional role"),
     )
     staff_number = models.CharField(_("staff number"), max_length=64, blank=True)
     started_on = models.DateField(_("started on"))
-    ended_on = models.DateField(_("ended on"), null=True, blank=True, help_text=_("The first day on which it no longer holds."))
+    ended_on = models.DateField(
+        _("ended on"), null=True, blank=True, help_text=_("The first day on which it no longer holds.")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -97,10 +119,13 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "agency"], condition=Q(ended_on__isnull=True), name="one_open_membership_per_unit"
+                fields=["user", "agency"],
+                condition=Q(ended_on__isnull=True),
+                name="one_open_membership_per_unit",
             ),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=models.F("started_on")), name="membership_ends_after_start"
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=models.F("started_on")),
+                name="membership_ends_after_start",
             ),
         ]
 
@@ -123,14 +148,18 @@ class Delegation(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
     kind = models.CharField(_("may act as"), max_length=12, choices=Kind.choices)
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day on which it no longer holds."))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day on which it no longer holds.")
+    )
 
     objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delegation")
         verbose_name_plural = _("delegations")
-        constraints = [models.UniqueConstraint(fields=["user", "agency", "kind"], name="one_delegation_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency", "kind"], name="one_delegation_of_a_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} of {self.agency_id}"
@@ -143,7 +172,9 @@ class IdentityProvider(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="identity_providers")
     social_app = models.OneToOneField("socialaccount.SocialApp", on_delete=models.CASCADE, related_name="+")
-    email_domains = models.TextField(_("e-mail domains"), blank=True, help_text=_("One a line. Only these may join through it."))
+    email_domains = models.TextField(
+        _("e-mail domains"), blank=True, help_text=_("One a line. Only these may join through it.")
+    )
 
     class Meta:
         verbose_name = _("identity provider")

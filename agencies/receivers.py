@@ -16,7 +16,9 @@ from agencies.adapters import address_of, provider_of
 
 
 @receiver(user_signed_up)
-def give_a_place(sender: Any, *, request: HttpRequest, user: User, sociallogin: Any = None, **news: Any) -> None:
+def give_a_place(
+    sender: Any, *, request: HttpRequest, user: User, sociallogin: Any = None, **news: Any
+) -> None:
     """Through an agency's provider one joins that agency, otherwise Independent."""
     on = timezone.localdate()
     provider = provider_of(sociallogin) if sociallogin else None
@@ -30,7 +32,9 @@ def join_by_connecting(sender: Any, *, request: HttpRequest, sociallogin: Any, *
     """Somebody with an account connected her agency's sign-in from inside it."""
     provider = provider_of(sociallogin)
     if provider is not None:
-        services.join_through(provider, sociallogin.user, email=address_of(sociallogin), on=timezone.localdate())
+        services.join_through(
+            provider, sociallogin.user, email=address_of(sociallogin), on=timezone.localdate()
+        )
 
 
 @receiver(account_deletion)

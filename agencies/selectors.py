@@ -28,7 +28,9 @@ def root_of(agency: Agency) -> Agency:
 
 def current_memberships(user: User, on: date) -> list[Membership]:
     """Newest first, Independent last. One query."""
-    rank = Case(When(agency__slug=INDEPENDENT_SLUG, then=Value(1)), default=Value(0), output_field=IntegerField())
+    rank = Case(
+        When(agency__slug=INDEPENDENT_SLUG, then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
     return list(
         user.memberships.current(on=on)
         .select_related("agency__jurisdiction", "professional_role")
@@ -78,7 +80,11 @@ class WorkingAs:
 
     @property
     def is_complete(self) -> bool:
-        return self.membership is not None and self.professional_role is not None and self.jurisdiction is not None
+        return (
+            self.membership is not None
+            and self.professional_role is not None
+            and self.jurisdiction is not None
+        )
 
 
 def working_as(user: User, on: date, membership: Membership | None = None) -> WorkingAs:
@@ -111,7 +117,9 @@ def identity_providers(agency: Agency) -> list[IdentityProvider]:
 def provider_for(provider_id: str) -> IdentityProvider | None:
     """The agency's provider behind an allauth provider id."""
     return (
-        IdentityProvider.objects.filter(social_app__provider_id=provider_id).select_related("agency", "social_app").first()
+        IdentityProvider.objects.filter(social_app__provider_id=provider_id)
+        .select_related("agency", "social_app")
+        .first()
         if provider_id
         else None
     )

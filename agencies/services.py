@@ -92,7 +92,11 @@ def add_member(
         for other in user.memberships.filter(agency__slug=INDEPENDENT_SLUG, ended_on__isnull=True):
             end_membership(other, on=max(started_on, other.started_on))
     membership = Membership.objects.create(
-        user=user, agency=agency, professional_role=professional_role, staff_number=staff_number.strip(), started_on=started_on
+        user=user,
+        agency=agency,
+        professional_role=professional_role,
+        staff_number=staff_number.strip(),
+        started_on=started_on,
     )
     _announce(membership, on=started_on)
     return membership
@@ -108,7 +112,11 @@ def join_independent(user: User, *, on: date) -> Membership | None:
 
 @transaction.atomic
 def set_membership_role(
-    membership: Membership, *, professional_role: ProfessionalRole | None, staff_number: str | None = None, on: date
+    membership: Membership,
+    *,
+    professional_role: ProfessionalRole | None,
+    staff_number: str | None = None,
+    on: date,
 ) -> Membership:
     """Another role, or another staff number, from now on. What was earned in the old role stays."""
     membership.professional_role = professional_role
@@ -152,7 +160,9 @@ def forget_member(user: User, *, on: date) -> None:
 
 
 @transaction.atomic
-def delegate(user: User, agency: Agency, *, kind: str, starts_on: date, ends_on: date | None = None) -> Delegation:
+def delegate(
+    user: User, agency: Agency, *, kind: str, starts_on: date, ends_on: date | None = None
+) -> Delegation:
     """Let a person act for an agency and everything below it. Again with other dates changes them."""
     if agency.is_independent:
         raise NoLeadHere(_("People without an agency have no lead."))
@@ -192,7 +202,9 @@ def save_identity_provider(
     if existing is not None:
         taken = taken.exclude(pk=existing.social_app_id)
     if taken.exists():
-        raise AgencyError(_("The word “%(word)s” is taken by another provider. Choose another.") % {"word": provider_id})
+        raise AgencyError(
+            _("The word “%(word)s” is taken by another provider. Choose another.") % {"word": provider_id}
+        )
     app = existing.social_app if existing else SocialApp()
     app.provider, app.provider_id, app.name, app.client_id = provider, provider_id, name, client_id
     if secret or existing is None:

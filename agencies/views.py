@@ -14,7 +14,10 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     process = "connect" if request.user.is_authenticated else "login"
     ways = [
-        {"name": one.social_app.name, "url": one.social_app.get_provider(request).get_login_url(request, process=process)}
+        {
+            "name": one.social_app.name,
+            "url": one.social_app.get_provider(request).get_login_url(request, process=process),
+        }
         for one in providers
     ]
     return render(request, "agencies/sign_in.html", {"agency": agency, "ways": ways})

@@ -31,7 +31,10 @@ class AgencyViewSet(SnippetViewSet):
     copy_view_enabled = False
     permission_policy = NeverDeleted(Agency)
     edit_handler = ObjectList(
-        [FieldPanel(name) for name in ("name", "slug", "parent", "jurisdiction", "sets_roles", "support_text")],
+        [
+            FieldPanel(name)
+            for name in ("name", "slug", "parent", "jurisdiction", "sets_roles", "support_text")
+        ],
         base_form_class=AgencyForm,
     )
 
@@ -61,7 +64,8 @@ class DelegationViewSet(SnippetViewSet):
     copy_view_enabled = False
     permission_policy = NeverDeleted(Delegation)
     edit_handler = ObjectList(
-        [FieldPanel(name) for name in ("user", "agency", "kind", "starts_on", "ends_on")], base_form_class=DelegationForm
+        [FieldPanel(name) for name in ("user", "agency", "kind", "starts_on", "ends_on")],
+        base_form_class=DelegationForm,
     )
 
 

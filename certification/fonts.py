@@ -91,7 +91,8 @@ def _write_instance(source: FontSource, folder: Path, *, style: str, weight: int
     font = TTFont(source.path)
     if "fvar" in font:
         limits = {
-            axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes
+            axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue
+            for axis in font["fvar"].axes
         }
         font = instancer.instantiateVariableFont(font, limits)
     font["OS/2"].usWeightClass = weight

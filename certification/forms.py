@@ -10,7 +10,9 @@ class NumberForm(forms.Form):
         max_length=200,
         help_text=_("Like WL-7K4M-2Q9D-X3TB-H8VC. Spaces, small letters and missing dashes are fine."),
         error_messages={"required": _("Type the number that stands at the foot of the certificate.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
     )
 
 
@@ -18,7 +20,9 @@ class CompareNameForm(forms.Form):
     name = forms.CharField(
         label=_("Name to compare"),
         max_length=200,
-        help_text=_("The whole name, as on the certificate. Capitals, accents and the order of the parts do not matter."),
+        help_text=_(
+            "The whole name, as on the certificate. Capitals, accents and the order of the parts do not matter."
+        ),
         error_messages={"required": _("Type the name that you want to compare.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -41,7 +45,9 @@ class SharesForm(forms.Form):
     """What the holder agrees to. Keys are those of `certification.models.default_shares`."""
 
     name = forms.BooleanField(
-        label=_("Show my name"), required=False, help_text=_("Anyone with the number or the code can read it.")
+        label=_("Show my name"),
+        required=False,
+        help_text=_("Anyone with the number or the code can read it."),
     )
     compare_name = forms.BooleanField(
         label=_("Let a name be compared"),
@@ -65,6 +71,8 @@ class RevokeForm(forms.Form):
         label=_("Why it is withdrawn"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Kept in the history of the certificate. The holder can read it; the public page does not show it."),
+        help_text=_(
+            "Kept in the history of the certificate. The holder can read it; the public page does not show it."
+        ),
         error_messages={"required": _("Say why. A withdrawal without a reason cannot be explained later.")},
     )

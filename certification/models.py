@@ -26,7 +26,12 @@ class IssuerProfile(models.Model):
     name = models.CharField(_("name"), max_length=200, help_text=_("As on certificates."))
     url = models.URLField(_("address"), blank=True)
     agency = models.OneToOneField(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="issuer_profile", verbose_name=_("agency"),
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issuer_profile",
+        verbose_name=_("agency"),
         help_text=_("Leave empty for the profile of this site."),
     )
 
@@ -49,7 +54,9 @@ class Achievement(models.Model):
     personal_data: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("course"))
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("course")
+    )
     professional_role = models.ForeignKey(
         ProfessionalRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("professional role")
     )
@@ -60,7 +67,9 @@ class Achievement(models.Model):
         IssuerProfile, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("issuer")
     )
     criteria = models.TextField(
-        _("what it asks for"), blank=True, help_text=_("In a sentence or two, for people who check a certificate.")
+        _("what it asks for"),
+        blank=True,
+        help_text=_("In a sentence or two, for people who check a certificate."),
     )
 
     panels = [
@@ -75,7 +84,8 @@ class Achievement(models.Model):
         verbose_name_plural = _("achievements")
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "professional_role", "jurisdiction"], name="one_achievement_per_role_and_law"
+                fields=["course", "professional_role", "jurisdiction"],
+                name="one_achievement_per_role_and_law",
             ),
         ]
 
@@ -125,8 +135,17 @@ class AchievementCredential(models.Model):
         CORRECTION = "correction", _("Correction")
 
     personal_data: ClassVar[tuple[str, ...]] = (
-        "user", "number", "holder_name", "role_code", "role_name", "jurisdiction_code", "jurisdiction_name", "issued_at",
-        "issued_on", "valid_until", "shares",
+        "user",
+        "number",
+        "holder_name",
+        "role_code",
+        "role_name",
+        "jurisdiction_code",
+        "jurisdiction_name",
+        "issued_at",
+        "issued_on",
+        "valid_until",
+        "shares",
     )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -153,13 +172,17 @@ class AchievementCredential(models.Model):
     course_code = models.CharField(max_length=32)
     course_title = models.CharField(_("course"), max_length=200)
     course_version = models.CharField(_("course version"), max_length=32)
-    content_versions = models.JSONField(_("content versions"), help_text=_("Lesson and scenario, each with its version."))
+    content_versions = models.JSONField(
+        _("content versions"), help_text=_("Lesson and scenario, each with its version.")
+    )
     credit_hours = models.DecimalField(_("learning hours"), max_digits=5, decimal_places=2)
     accrediting_body = models.CharField(_("accrediting body"), max_length=200, blank=True)
     approval_number = models.CharField(_("approval number"), max_length=80, blank=True)
     review_state = models.JSONField(_("reviews still missing"), default=list, blank=True)
     layout = models.PositiveSmallIntegerField(default=1, editable=False)
-    words = models.JSONField(default=dict, editable=False, help_text=_("The sentences on it, for each language."))
+    words = models.JSONField(
+        default=dict, editable=False, help_text=_("The sentences on it, for each language.")
+    )
     issued_at = models.DateTimeField(_("issued at"))
     issued_on = models.DateField(_("issued on"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day on which it holds."))
@@ -180,9 +203,13 @@ class AchievementCredential(models.Model):
         constraints = [
             # A correction says again what was earned; whatever else happens, one registration earns once.
             models.UniqueConstraint(
-                fields=["registration_uuid", "achievement"], condition=~Q(kind="correction"), name="one_award_per_registration"
+                fields=["registration_uuid", "achievement"],
+                condition=~Q(kind="correction"),
+                name="one_award_per_registration",
             ),
-            models.CheckConstraint(condition=Q(valid_until__gte=F("issued_on")), name="credential_ends_after_issue"),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("issued_on")), name="credential_ends_after_issue"
+            ),
         ]
         indexes = [
             # Which certificate of this person for this achievement is the newest?
@@ -230,10 +257,16 @@ class CredentialEvent(models.Model):
     credential = models.ForeignKey(AchievementCredential, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.TextField(blank=True)
     other = models.ForeignKey(
-        AchievementCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        AchievementCredential,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text=_("The certificate that replaces this one, or that this one corrects or renews."),
     )
     detail = models.JSONField(default=dict, blank=True)
@@ -246,7 +279,9 @@ class CredentialEvent(models.Model):
         verbose_name_plural = _("certificate events")
         constraints = [
             models.UniqueConstraint(
-                fields=["credential", "kind"], condition=~Q(kind="shares"), name="issued_replaced_revoked_once"
+                fields=["credential", "kind"],
+                condition=~Q(kind="shares"),
+                name="issued_replaced_revoked_once",
             ),
         ]
 

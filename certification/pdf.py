@@ -24,14 +24,18 @@ _LAYOUTS = Path(__file__).resolve().parent / "layouts"
 @lru_cache(maxsize=8)
 def _typst_fonts(folders: tuple[Path, ...]) -> Any:
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(folder) for folder in folders],
     )
 
 
 def qr_code(address: str) -> str:
     """An SVG of dark squares on nothing, without a border: the layout leaves the quiet zone."""
     file = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(file, kind="svg", border=0, dark="#16282c", xmldecl=False)
+    segno.make(address, error="m", micro=False).save(
+        file, kind="svg", border=0, dark="#16282c", xmldecl=False
+    )
     return file.getvalue().decode()
 
 
@@ -41,8 +45,18 @@ def missing_letters(name: str) -> str:
 
 
 def _letters(credential: AchievementCredential) -> set[str]:
-    return set("".join([credential.holder_name, credential.role_name, credential.course_title, credential.pack_name,
-                        credential.issuer_name, json.dumps(credential.words, ensure_ascii=False)]))
+    return set(
+        "".join(
+            [
+                credential.holder_name,
+                credential.role_name,
+                credential.course_title,
+                credential.pack_name,
+                credential.issuer_name,
+                json.dumps(credential.words, ensure_ascii=False),
+            ]
+        )
+    )
 
 
 def _data(credential: AchievementCredential, *, paper: str, language: str, fonts: FontSet) -> dict[str, Any]:
@@ -64,13 +78,18 @@ def _data(credential: AchievementCredential, *, paper: str, language: str, fonts
         "number": credential.number,
         "address": address,
         "qr": qr_code(address),
-        "content": [{"code": code, "version": version} for code, version in sorted(credential.content_versions.items())],
+        "content": [
+            {"code": code, "version": version}
+            for code, version in sorted(credential.content_versions.items())
+        ],
         "text_families": list(fonts.text_families),
         "name_families": list(fonts.name_families),
     }
 
 
-def render_certificate(credential: AchievementCredential, *, paper: str = "a4", language: str = FALLBACK_LANGUAGE) -> bytes:
+def render_certificate(
+    credential: AchievementCredential, *, paper: str = "a4", language: str = FALLBACK_LANGUAGE
+) -> bytes:
     """The certificate as a PDF, made from nothing but its row. Names reach Typst as data, never as markup.
 
     Raises UnknownPaper for anything but "a4" and "letter". A language that its words do not know gives English.

@@ -33,10 +33,30 @@ NEWEST_LAYOUT = 1
 
 # What a correction says again, word for word.
 _COPIED = (
-    "achievement", "user", "registration_uuid", "agency", "issuer_name", "agency_name", "role_code", "role_name",
-    "jurisdiction_code", "jurisdiction_name", "pack_name", "pack_version", "course_code", "course_title",
-    "course_version", "content_versions", "credit_hours", "accrediting_body", "approval_number", "review_state",
-    "issued_at", "issued_on", "valid_until", "shares",
+    "achievement",
+    "user",
+    "registration_uuid",
+    "agency",
+    "issuer_name",
+    "agency_name",
+    "role_code",
+    "role_name",
+    "jurisdiction_code",
+    "jurisdiction_name",
+    "pack_name",
+    "pack_version",
+    "course_code",
+    "course_title",
+    "course_version",
+    "content_versions",
+    "credit_hours",
+    "accrediting_body",
+    "approval_number",
+    "review_state",
+    "issued_at",
+    "issued_on",
+    "valid_until",
+    "shares",
 )
 
 
@@ -77,8 +97,14 @@ def _achievement_of(registration: Registration) -> Achievement:
     return existing or Achievement.objects.get_or_create(**key, defaults={"issuer": site_issuer()})[0]
 
 
-def _issue(credential: AchievementCredential, *, at: datetime, by: User | None = None, reason: str = "",
-           other: AchievementCredential | None = None) -> AchievementCredential:
+def _issue(
+    credential: AchievementCredential,
+    *,
+    at: datetime,
+    by: User | None = None,
+    reason: str = "",
+    other: AchievementCredential | None = None,
+) -> AchievementCredential:
     credential.number = new_number()
     credential.layout = NEWEST_LAYOUT
     credential.words = certificate_words(credential)
@@ -107,7 +133,11 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
         return None
     achievement = _achievement_of(registration)
     awards = AchievementCredential.objects.filter(user=holder, achievement=achievement)
-    first = awards.filter(registration_uuid=registration_uuid).exclude(kind=AchievementCredential.Kind.CORRECTION).first()
+    first = (
+        awards.filter(registration_uuid=registration_uuid)
+        .exclude(kind=AchievementCredential.Kind.CORRECTION)
+        .first()
+    )
     if first is not None:
         return first
 
@@ -164,7 +194,11 @@ def award_missing(*, at: datetime, limit: int = 500) -> int:
 def _standing(credential: AchievementCredential) -> AchievementCredential:
     """The row, locked with its holder, if it is neither withdrawn nor replaced."""
     User.objects.select_for_update().get(pk=credential.user_id)
-    row = AchievementCredential.objects.with_history().select_related("achievement", "user", "agency").get(pk=credential.pk)
+    row = (
+        AchievementCredential.objects.with_history()
+        .select_related("achievement", "user", "agency")
+        .get(pk=credential.pk)
+    )
     if row.revoked_at is not None:
         raise AlreadyRevoked("This certificate was withdrawn.")
     if row.superseded_at is not None:
@@ -193,7 +227,9 @@ def correct_credential(
 
 
 @transaction.atomic
-def confirm_holder_name(credential: AchievementCredential, *, name: str, at: datetime) -> AchievementCredential:
+def confirm_holder_name(
+    credential: AchievementCredential, *, name: str, at: datetime
+) -> AchievementCredential:
     """The holder says how her name is written. Returns the certificate that carries it: this one, or a corrected one."""
     row = _standing(credential)
     confirm_name(row.user, name=name, at=at)
@@ -206,7 +242,9 @@ def confirm_holder_name(credential: AchievementCredential, *, name: str, at: dat
 
 
 @transaction.atomic
-def revoke_credential(credential: AchievementCredential, *, by: User | None, reason: str, at: datetime) -> CredentialEvent:
+def revoke_credential(
+    credential: AchievementCredential, *, by: User | None, reason: str, at: datetime
+) -> CredentialEvent:
     """Withdraw a certificate for good.
 
     Raises AlreadyRevoked the second time, and CertificationError without a reason.

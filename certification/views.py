@@ -43,7 +43,11 @@ def _needs_name(credential: AchievementCredential) -> bool:
 
 
 def _detail_page(
-    request: HttpRequest, credential: AchievementCredential, *, name_form: HolderNameForm | None = None, status: int = 200
+    request: HttpRequest,
+    credential: AchievementCredential,
+    *,
+    name_form: HolderNameForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     on = selectors.today(timezone.now())
     state = selectors.credential_state(credential, on)
@@ -64,7 +68,8 @@ def _detail_page(
         "history": history,
         "newer": newer,
         "withdrawn": withdrawn,
-        "name_form": name_form or HolderNameForm(initial={"name": credential.user.name or credential.holder_name}),
+        "name_form": name_form
+        or HolderNameForm(initial={"name": credential.user.name or credential.holder_name}),
         "shares_form": SharesForm(initial={**default_shares(), **credential.shares}),
     }
     return render(request, "certification/detail.html", context, status=status)
@@ -89,13 +94,19 @@ def holder_name(request: HttpRequest, number: str) -> HttpResponse:
     try:
         current = services.confirm_holder_name(credential, name=form.cleaned_data["name"], at=timezone.now())
     except CertificationError:
-        messages.error(request, _("This certificate is no longer the newest. Correct the name on the one that replaced it."))
+        messages.error(
+            request,
+            _("This certificate is no longer the newest. Correct the name on the one that replaced it."),
+        )
         return redirect("certification:detail", credential.number)
     if current.number == credential.number:
         messages.success(request, _("Name confirmed. You can download the certificate."))
     else:
         messages.success(
-            request, _("Name confirmed. The certificate was issued again with it, under a new number; the old one says that it was replaced.")
+            request,
+            _(
+                "Name confirmed. The certificate was issued again with it, under a new number; the old one says that it was replaced."
+            ),
         )
     return redirect("certification:detail", current.number)
 
@@ -133,7 +144,9 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     try:
         document = render_certificate(
-            credential, paper=paper, language=request.GET.get("language") or get_language() or FALLBACK_LANGUAGE
+            credential,
+            paper=paper,
+            language=request.GET.get("language") or get_language() or FALLBACK_LANGUAGE,
         )
     except UnknownPaper as error:
         raise Http404 from error
@@ -182,7 +195,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     return _unknown(request, form.cleaned_data["number"])
 
 
-def _compare(request: HttpRequest, credential: AchievementCredential) -> tuple[CompareNameForm, bool | None, bool]:
+def _compare(
+    request: HttpRequest, credential: AchievementCredential
+) -> tuple[CompareNameForm, bool | None, bool]:
     """The form, whether the name matched, and whether it was asked too often."""
     form = CompareNameForm(request.POST)
     if not form.is_valid():
@@ -217,7 +232,9 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         if not public.can_compare_name:
             return _answer(request, 403, **context)
-        context["compare_form"], context["matches"], context["compared_too_often"] = _compare(request, credential)
+        context["compare_form"], context["matches"], context["compared_too_often"] = _compare(
+            request, credential
+        )
         status = 429 if context["compared_too_often"] else 200 if context["matches"] is not None else 422
         return _answer(request, status, **context)
     return _answer(request, **context)

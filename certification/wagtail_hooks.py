@@ -68,7 +68,13 @@ class CredentialViewSet(SnippetViewSet):
     icon = "doc-full"
     permission_policy = ReadOnlyPolicy(AchievementCredential)
     list_display = [
-        "number", "holder_name", "course_title", "role_name", "agency_name", "issued_on", "valid_until",
+        "number",
+        "holder_name",
+        "course_title",
+        "role_name",
+        "agency_name",
+        "issued_on",
+        "valid_until",
         StateColumn("state", label=gettext_lazy("State")),
     ]
     list_filter = ["role_code", "jurisdiction_code", "valid_until"]
@@ -103,14 +109,22 @@ def revoke_view(request: HttpRequest, pk: int) -> HttpResponse:
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            revoke_credential(credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+            revoke_credential(
+                credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now()
+            )
         except CertificationError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("%(number)s is withdrawn. The public page says so at once.") % {"number": credential.number})
+            messages.success(
+                request,
+                _("%(number)s is withdrawn. The public page says so at once.")
+                % {"number": credential.number},
+            )
         return redirect(listing)
     return TemplateResponse(
-        request, "certification/admin/revoke.html", {"credential": credential, "form": form, "listing": listing}
+        request,
+        "certification/admin/revoke.html",
+        {"credential": credential, "form": form, "listing": listing},
     )
 
 
@@ -121,7 +135,11 @@ def admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_snippet_listing_buttons")
 def withdraw_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
-    if isinstance(snippet, AchievementCredential) and can_revoke(user) and getattr(snippet, "revoked_at", None) is None:
+    if (
+        isinstance(snippet, AchievementCredential)
+        and can_revoke(user)
+        and getattr(snippet, "revoked_at", None) is None
+    ):
         yield ListingButton(
             _("Withdraw"), reverse("certification_revoke", args=[snippet.pk]), priority=30, icon_name="cross"
         )

@@ -40,13 +40,16 @@ def review_sentence(missing: Sequence[str]) -> str:
     readers = [str(ReviewSignOff.Gate(gate).label) for gate in missing if gate in ReviewSignOff.Gate.values]
     if not readers:
         return _("No review that this content asks for was missing when this was issued.")
-    return _("The content was not yet reviewed by %(readers)s when this was issued.") % {"readers": _listed(readers)}
+    return _("The content was not yet reviewed by %(readers)s when this was issued.") % {
+        "readers": _listed(readers)
+    }
 
 
 def credit_sentence(credential: AchievementCredential) -> str:
     if credential.accrediting_body and credential.approval_number:
         return _("Accredited by %(body)s, approval %(number)s.") % {
-            "body": credential.accrediting_body, "number": credential.approval_number,
+            "body": credential.accrediting_body,
+            "number": credential.approval_number,
         }
     return _("Learning time. No accredited CPD or continuing-education credit is claimed.")
 
@@ -61,7 +64,9 @@ def verify_url(number: str) -> str:
 
 def _in_one_language(credential: AchievementCredential) -> dict[str, Any]:
     lessons = sum(1 for code in credential.content_versions if code[:1].isdigit())
-    made_of = ngettext("%(n)d lesson, a check and a scenario", "%(n)d lessons, a check and a scenario", lessons)
+    made_of = ngettext(
+        "%(n)d lesson, a check and a scenario", "%(n)d lessons, a check and a scenario", lessons
+    )
     return {
         "title": _("Certificate of training"),
         "intro": _("This certifies that"),
@@ -70,8 +75,16 @@ def _in_one_language(credential: AchievementCredential) -> dict[str, Any]:
         "made_of": made_of % {"n": lessons},
         "facts": [
             {"label": _("Law taught"), "value": pack_label(credential), "is_content": True},
-            {"label": _("Content version"), "value": f"{credential.course_title} {credential.course_version}", "is_content": True},
-            {"label": _("Learning hours"), "value": hours_in_words(credential.credit_hours), "is_content": False},
+            {
+                "label": _("Content version"),
+                "value": f"{credential.course_title} {credential.course_version}",
+                "is_content": True,
+            },
+            {
+                "label": _("Learning hours"),
+                "value": hours_in_words(credential.credit_hours),
+                "is_content": False,
+            },
             {"label": _("Issued"), "value": day(credential.issued_on), "is_content": False},
             {"label": _("Valid until"), "value": day(credential.valid_until), "is_content": False},
             {"label": _("Issued by"), "value": credential.issuer_name, "is_content": True},

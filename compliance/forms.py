@@ -40,7 +40,8 @@ class StaffFilterForm(forms.Form):
         self._offer("status", [("", _("Everyone")), *ComplianceStatus.STATES, (OVERDUE, _("Overdue"))])
         top = units[0].depth if units else 1
         self._offer(
-            "unit", [("", _("All units")), *((one.slug, f"{'– ' * (one.depth - top)}{one.name}") for one in units)]
+            "unit",
+            [("", _("All units")), *((one.slug, f"{'– ' * (one.depth - top)}{one.name}") for one in units)],
         )
         self._offer("role", [("", _("All roles")), *((one.code, one.name) for one in roles)])
         self.is_valid()

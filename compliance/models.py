@@ -18,8 +18,12 @@ class Assignment(models.Model):
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("agency"))
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("course"))
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("agency")
+    )
+    course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("course")
+    )
     professional_role = models.ForeignKey(
         ProfessionalRole,
         on_delete=models.PROTECT,
@@ -31,7 +35,10 @@ class Assignment(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     days = models.PositiveSmallIntegerField(
-        _("days to finish"), null=True, blank=True, help_text=_("Counted from the day on which somebody joins.")
+        _("days to finish"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from the day on which somebody joins."),
     )
 
     class Meta:
@@ -75,7 +82,14 @@ class ComplianceStatus(models.Model):
         (State.LAPSED.value, _("Lapsed")),
     ]
 
-    personal_data: ClassVar[tuple[str, ...]] = ("user", "membership", "state", "since", "valid_until", "due_on")
+    personal_data: ClassVar[tuple[str, ...]] = (
+        "user",
+        "membership",
+        "state",
+        "since",
+        "valid_until",
+        "due_on",
+    )
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="compliance")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="compliance")

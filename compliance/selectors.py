@@ -47,7 +47,9 @@ def requirements(membership: Membership, role: ProfessionalRole | None) -> list[
     asked = Assignment.objects.filter(agency__path__in=[agency.path[:step] for step in steps]).filter(
         Q(professional_role__isnull=True) | Q(professional_role=role)
     )
-    nearest = asked.select_related("course").order_by("agency__depth", F("professional_role").asc(nulls_first=True))
+    nearest = asked.select_related("course").order_by(
+        "agency__depth", F("professional_role").asc(nulls_first=True)
+    )
     for assignment in nearest:
         due = assignment.due_on
         if due is None and assignment.days is not None:
@@ -56,7 +58,9 @@ def requirements(membership: Membership, role: ProfessionalRole | None) -> list[
     return list(found.values())
 
 
-def counts_for(credential: AchievementCredential, membership: Membership, role: ProfessionalRole | None) -> bool:
+def counts_for(
+    credential: AchievementCredential, membership: Membership, role: ProfessionalRole | None
+) -> bool:
     """Whether a certificate proves something to this employer: earned under it, or shared with its lead by the holder;
     and for the role that the person has there."""
     if role is not None and credential.role_code != role.code:
@@ -225,9 +229,12 @@ def staff(agency: Agency, *, course: Course, on: date) -> QuerySet[ComplianceSta
     urgency = Case(
         # What is overdue comes right after what has lapsed.
         When(due_on__lt=on, state__in=_OPEN, then=Value(0.5)),
-        *(When(state=state, then=Value(float(rank))) for rank, state in enumerate(_URGENCY)), output_field=FloatField()
+        *(When(state=state, then=Value(float(rank))) for rank, state in enumerate(_URGENCY)),
+        output_field=FloatField(),
     )
-    here = Q(membership__started_on__lte=on) & (Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on))
+    here = Q(membership__started_on__lte=on) & (
+        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on)
+    )
     return (
         ComplianceStatus.objects.within(agency)
         .filter(here, course=course)
@@ -241,7 +248,9 @@ def staff(agency: Agency, *, course: Course, on: date) -> QuerySet[ComplianceSta
     )
 
 
-def filter_staff(rows: QuerySet[ComplianceStatus], filters: StaffFilters, *, on: date) -> QuerySet[ComplianceStatus]:
+def filter_staff(
+    rows: QuerySet[ComplianceStatus], filters: StaffFilters, *, on: date
+) -> QuerySet[ComplianceStatus]:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.overdue:
@@ -264,7 +273,9 @@ def count_states(rows: QuerySet[ComplianceStatus]) -> dict[str, int]:
 def my_statuses(user: User, *, on: date) -> list[ComplianceStatus]:
     """What each of the person's employers sees of her: the very rows of their lists. One query."""
     rows = ComplianceStatus.objects.filter(
-        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on), user=user, membership__started_on__lte=on
+        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on),
+        user=user,
+        membership__started_on__lte=on,
     )
     return list(
         rows.select_related(
@@ -281,15 +292,31 @@ def role_name(row: ComplianceStatus) -> str:
 def _cell(value: object) -> str:
     """A cell that a spreadsheet reads as words: what looks like a formula gets an apostrophe in front."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+    return (
+        f"'{text}"
+        if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n")
+        else text
+    )
 
 
-def staff_csv(rows: Sequence[ComplianceStatus] | QuerySet[ComplianceStatus], *, course: Course) -> Iterator[str]:
+def staff_csv(
+    rows: Sequence[ComplianceStatus] | QuerySet[ComplianceStatus], *, course: Course
+) -> Iterator[str]:
     """The list as a file, line by line, with the columns of the screen and no others."""
     states = dict(ComplianceStatus.STATES)
     yield "\ufeff"
     yield _line(
-        [_("Name"), _("Staff number"), _("Unit"), _("Role"), _("Course"), _("Status"), _("Since"), _("Certified until"), _("Due")]
+        [
+            _("Name"),
+            _("Staff number"),
+            _("Unit"),
+            _("Role"),
+            _("Course"),
+            _("Status"),
+            _("Since"),
+            _("Certified until"),
+            _("Due"),
+        ]
     )
     for row in rows:
         yield _line(

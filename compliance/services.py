@@ -34,9 +34,14 @@ def assign(
     if agency.is_independent:
         raise ComplianceError(_("Nobody sets tasks for people without an agency."))
     assignment, _created = Assignment.objects.update_or_create(
-        agency=agency, course=course, professional_role=professional_role, defaults={"due_on": due_on, "days": days}
+        agency=agency,
+        course=course,
+        professional_role=professional_role,
+        defaults={"due_on": due_on, "days": days},
     )
-    people = Membership.objects.current(on=timezone.localdate(at)).within(agency).values_list("user_id", flat=True)
+    people = (
+        Membership.objects.current(on=timezone.localdate(at)).within(agency).values_list("user_id", flat=True)
+    )
     for user_id in set(people):
         follow_up(user_id, at=at)
     return assignment
@@ -61,7 +66,8 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
             earned = [
                 one
                 for one in held
-                if one.achievement.course_id == requirement.course.pk and selectors.counts_for(one, membership, role)
+                if one.achievement.course_id == requirement.course.pk
+                and selectors.counts_for(one, membership, role)
             ]
             agency = membership.agency
             if earned or selectors.open_registration(user, course=requirement.course, agency=agency):
@@ -107,7 +113,8 @@ def start_required(user: User, *, at: datetime) -> Registration:
             (
                 one
                 for one in held
-                if one.achievement.course_id == requirement.course.pk and selectors.counts_for(one, membership, role)
+                if one.achievement.course_id == requirement.course.pk
+                and selectors.counts_for(one, membership, role)
             ),
             None,
         )

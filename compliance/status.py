@@ -30,7 +30,9 @@ class Standing:
     valid_until: date | None
 
 
-def standing(*, certificate: Certificate | None, joined_on: date, started_on: date | None, on: date) -> Standing:
+def standing(
+    *, certificate: Certificate | None, joined_on: date, started_on: date | None, on: date
+) -> Standing:
     """`certificate` is the one that holds longest; `started_on` is when the open registration was begun."""
     if certificate is not None:
         until = certificate.valid_until

@@ -32,9 +32,7 @@ from scenarios.services import read_as_text, start_attempt
 FOLDER = settings.BASE_DIR / "content" / "demo"
 PASSWORD = "waylight-demo"  # noqa: S105
 # An agency in its first years: many new or under way, many certified, some about to lapse or lapsed.
-MIX = (
-    ["not_started"] * 6 + ["in_progress"] * 6 + ["certified"] * 5 + ["expiring"] * 2 + ["lapsed"] * 1
-)
+MIX = ["not_started"] * 6 + ["in_progress"] * 6 + ["certified"] * 5 + ["expiring"] * 2 + ["lapsed"] * 1
 # How long ago somebody in each state finished, in days.
 FINISHED = {"certified": (5, 290), "expiring": (308, 360), "lapsed": (370, 480)}
 
@@ -135,7 +133,9 @@ def _agency(
     return [
         (
             agency_by_slug(unit["slug"])
-            or create_agency(unit["name"], slug=unit["slug"], parent=top, support_text=row["support"], is_demo=True),
+            or create_agency(
+                unit["name"], slug=unit["slug"], parent=top, support_text=row["support"], is_demo=True
+            ),
             unit,
         )
         for unit in row["units"]
@@ -247,7 +247,12 @@ def reset_demo() -> int:
         for model in apps.get_models(include_auto_created=True):
             for field in model._meta.concrete_fields:
                 target = field.related_model
-                if not field.is_relation or not isinstance(target, type) or target not in doomed or model is Rel:
+                if (
+                    not field.is_relation
+                    or not isinstance(target, type)
+                    or target not in doomed
+                    or model is Rel
+                ):
                     continue
                 rows = _pointing(model, field.attname, doomed[target])
                 if getattr(field.remote_field, "on_delete", None) is models.SET_NULL:
@@ -281,5 +286,3 @@ def _pointing(model: type[models.Model], attname: str, targets: Iterable[Any]) -
 def _update(model: type[models.Model], attname: str, rows: Iterable[Any]) -> None:
     for chunk in _chunks(rows):
         model._base_manager.filter(pk__in=chunk).update(**{attname: None})
-
-

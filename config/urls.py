@@ -4,7 +4,6 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -24,7 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # One way in only: Wagtail's own sign-in pages know neither the throttle nor the second step.
     path("admin/login/", sign_in_to_admin, name="admin_login"),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="page_login"),
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="page_login",
+    ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Asked for by browsers on pages that name no icon of their own, such as a PDF.

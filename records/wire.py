@@ -1,5 +1,4 @@
-"""Bytes in, values out: strict JSON and multipart/mixed. Pure. Whatever comes in, the only error is BadBody.
-"""
+"""Bytes in, values out: strict JSON and multipart/mixed. Pure. Whatever comes in, the only error is BadBody."""
 
 import hashlib
 import json

@@ -173,8 +173,7 @@ def is_iri(value: str) -> bool:
 
 
 def instant(value: str) -> datetime:
-    """The moment a valid timestamp names; without an offset it is UTC. Raises ValueError for anything else.
-    """
+    """The moment a valid timestamp names; without an offset it is UTC. Raises ValueError for anything else."""
     match = _TIMESTAMP.fullmatch(value)
     if match is None:
         raise ValueError("is not ISO 8601")
@@ -273,8 +272,7 @@ def ids_only(statement: Mapping[str, Any]) -> dict[str, Any]:
 def in_language(
     statement: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]], languages: Sequence[str]
 ) -> dict[str, Any]:
-    """format=canonical: what the store knows of each activity, every language map cut down to one language.
-    """
+    """format=canonical: what the store knows of each activity, every language map cut down to one language."""
 
     def activity(item: Mapping[str, Any]) -> dict[str, Any]:
         definition = definitions.get(item["id"]) or item.get("definition")

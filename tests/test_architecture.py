@@ -22,7 +22,13 @@ OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
 
 
 def test_there_is_something_to_look_at():
-    assert {model._meta.app_label for model in OURS} >= {"accounts", "agencies", "courses", "certification", "compliance"}
+    assert {model._meta.app_label for model in OURS} >= {
+        "accounts",
+        "agencies",
+        "courses",
+        "certification",
+        "compliance",
+    }
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)

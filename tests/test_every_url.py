@@ -112,7 +112,9 @@ def world(northgate, brannoc, amina, ben, chidi):
     make_bank()
     make_lesson("1.3")
     make_lesson("2.3", "Interpreters")
-    story = load_scenario(read_scenario(settings.BASE_DIR / "content/curriculum/scenarios/early-van.yaml"), at=now)
+    story = load_scenario(
+        read_scenario(settings.BASE_DIR / "content/curriculum/scenarios/early-van.yaml"), at=now
+    )
     credential = certify(amina, northgate, at=now - timedelta(days=400))
     registration = make_registration(amina, northgate, at=now)
     attempt = start_attempt(
@@ -189,7 +191,9 @@ def test_who_may_not_open_the_admin_is_told_so_and_not_sent_in_circles(amina):
 def outcome(response) -> str:
     if response.status_code in (301, 302, 303):
         return "login" if response.url.startswith("/accounts/login/") else "go"
-    return {200: "in", 403: "no", 404: "none", 405: "post"}.get(response.status_code, str(response.status_code))
+    return {200: "in", 403: "no", 404: "none", 405: "post"}.get(
+        response.status_code, str(response.status_code)
+    )
 
 
 def test_every_road_has_a_declared_expectation():
@@ -248,13 +252,23 @@ def test_the_admin_is_for_trainers_and_administrators(world, who):
     people, *_ = world
     client = client_of(people[who])
     # Signing in and out of the admin, and its translations, are open to everybody.
-    open_roads = ("/admin/login/", "/admin/logout/", "/admin/jsi18n/", "/admin/sprite", "/admin/password_reset/")
+    open_roads = (
+        "/admin/login/",
+        "/admin/logout/",
+        "/admin/jsi18n/",
+        "/admin/sprite",
+        "/admin/password_reset/",
+    )
     wrong = []
     for url in ADMIN:
         response = client.get(url)
         if response.status_code >= 500:
             wrong.append(f"{url} for {who}: {response.status_code}")
-        if who not in ("trainer", "administrator") and not url.startswith(open_roads) and response.status_code == 200:
+        if (
+            who not in ("trainer", "administrator")
+            and not url.startswith(open_roads)
+            and response.status_code == 200
+        ):
             wrong.append(f"{url} is open to {who}")
     assert not wrong, "\n".join(wrong)
     if who == "trainer":
@@ -274,6 +288,10 @@ def test_signing_in_never_breaks_and_shows_nobody_else(world, who):
 
 
 def test_no_road_is_missing_a_name():
-    ours = [route for name, route in ROADS if not name.split(":")[-1] and not route.startswith(("admin/", "accounts/"))]
+    ours = [
+        route
+        for name, route in ROADS
+        if not name.split(":")[-1] and not route.startswith(("admin/", "accounts/"))
+    ]
     # Media files are served by Django in development only.
     assert [route for route in ours if "media" not in route] == []

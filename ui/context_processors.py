@@ -28,4 +28,7 @@ def _look(request: HttpRequest) -> dict[str, str]:
         return {"text_size": user.text_size, "theme": user.theme, "motion": user.motion}
     pairs = (part.partition(":") for part in request.COOKIES.get("waylight_look", "").split("|"))
     kept = {key: value for key, _, value in pairs if value.isalpha()}
-    return {key: kept.get(key, default) for key, default in (("text_size", "normal"), ("theme", "device"), ("motion", "device"))}
+    return {
+        key: kept.get(key, default)
+        for key, default in (("text_size", "normal"), ("theme", "device"), ("motion", "device"))
+    }

@@ -5,7 +5,6 @@ from wagtail import blocks
 from accounts.models import Jurisdiction, ProfessionalRole
 from content.blocks.text import CitedTextBlock
 
-
 # Wagtail asks for the choices once for every value that it reads back, so a lesson would ask the database fifty times.
 _SECONDS = 60
 

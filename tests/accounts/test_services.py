@@ -47,7 +47,12 @@ def test_preferences_left_out_stay(db):
     services.set_preferences(user, look=Look(text_size="larger", theme="dark"), language="es")
     services.set_preferences(user, content_notes="summary")
     user.refresh_from_db()
-    assert (user.text_size, user.theme, user.language, user.content_notes) == ("larger", "dark", "es", "summary")
+    assert (user.text_size, user.theme, user.language, user.content_notes) == (
+        "larger",
+        "dark",
+        "es",
+        "summary",
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,11 @@ def test_a_cookie_that_makes_no_sense_counts_as_none(cookie, look):
 
 
 def test_the_agency_decides_role_and_law(amina):
-    nurse, uk, us = ProfessionalRoleFactory(nurse=True), JurisdictionFactory(code="UK"), JurisdictionFactory(code="US")
+    nurse, uk, us = (
+        ProfessionalRoleFactory(nurse=True),
+        JurisdictionFactory(code="UK"),
+        JurisdictionFactory(code="US"),
+    )
     officer = ProfessionalRoleFactory(code="R1")
     for role, law in ((nurse, uk), (officer, us)):
         with pytest.raises(RoleIsSet, match="Northgate Police"):
@@ -97,7 +106,9 @@ def test_a_deleted_account_leaves_proof_and_no_person(amina, northgate, client, 
     credential = certify(amina, northgate, at=NOW)
     credential.shares = {**credential.shares, "name": True}
     credential.save(update_fields=["shares"])
-    ActivityResponse.objects.create(user=amina, lesson_code="1.3", activity_id="a", note="mine", answered_at=NOW)
+    ActivityResponse.objects.create(
+        user=amina, lesson_code="1.3", activity_id="a", note="mine", answered_at=NOW
+    )
     client.login(email=amina.email, password=PASSWORD)
     services.delete_account(amina, keeps_name=keeps_name, at=NOW)
     services.delete_account(amina, keeps_name=keeps_name, at=NOW)

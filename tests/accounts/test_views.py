@@ -100,7 +100,8 @@ def test_the_name_is_confirmed(amina, signed_in):
 
 def test_a_stranger_keeps_her_look_on_the_device(client, db):
     response = client.post(
-        reverse("accounts:preferences"), {"text_size": "large", "theme": "dark", "language": "es", "next": "/verify/"}
+        reverse("accounts:preferences"),
+        {"text_size": "large", "theme": "dark", "language": "es", "next": "/verify/"},
     )
     assert response.url == "/verify/"
     assert response.cookies[COOKIE].value == "text_size:large|theme:dark|motion:device"
@@ -112,7 +113,10 @@ def test_a_stranger_keeps_her_look_on_the_device(client, db):
 def test_a_persons_own_language_comes_before_the_devices(amina, signed_in):
     client = signed_in(amina)
     client.cookies["django_language"] = "es"
-    client.post(reverse("accounts:preferences"), {"language": "en-gb", "text_size": "larger", "content_notes": "summary"})
+    client.post(
+        reverse("accounts:preferences"),
+        {"language": "en-gb", "text_size": "larger", "content_notes": "summary"},
+    )
     client.cookies["django_language"] = "es"
     request = client.get(reverse("accounts:settings"), headers={"accept-language": "es"}).wsgi_request
     assert request.LANGUAGE_CODE == "en-gb"
@@ -121,7 +125,9 @@ def test_a_persons_own_language_comes_before_the_devices(amina, signed_in):
     assert amina.content_notes == "summary"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_nobody_is_sent_off_the_site(client, db, target):
     assert client.post(reverse("accounts:preferences"), {"next": target}).url == "/"
 
@@ -154,7 +160,8 @@ def test_an_administrator_adds_a_person_with_one_name(signed_in):
     url = reverse("wagtailusers_users:add")
     assert b"first_name" not in client.get(url).content
     response = client.post(
-        url, {"email": "New@Example.org", "name": "Nadia", "is_active": "on", "password1": "", "password2": ""}
+        url,
+        {"email": "New@Example.org", "name": "Nadia", "is_active": "on", "password1": "", "password2": ""},
     )
     assert response.status_code == 302, response.context["form"].errors
     user = User.objects.get(email="new@example.org")

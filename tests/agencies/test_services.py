@@ -54,7 +54,9 @@ def test_an_auditor_reads_and_does_not_lead_and_a_trainer_does_neither(northgate
 
 def test_independent_has_no_lead(db):
     with pytest.raises(NoLeadHere):
-        services.delegate(UserFactory(), services.independent_agency(), kind=Delegation.Kind.LEAD, starts_on=DAY)
+        services.delegate(
+            UserFactory(), services.independent_agency(), kind=Delegation.Kind.LEAD, starts_on=DAY
+        )
 
 
 def test_independent_is_made_once_and_has_no_units(db):
@@ -119,7 +121,9 @@ def test_a_unit_takes_the_law_of_the_nearest_unit_above(northgate):
 def test_the_agency_sets_role_and_law_and_independent_sets_neither(amina):
     working = selectors.working_as(amina, DAY)
     assert (working.professional_role.code, working.jurisdiction.code) == ("R1", "UK")
-    alone = UserFactory(professional_role=ProfessionalRoleFactory(nurse=True), jurisdiction=JurisdictionFactory(code="US"))
+    alone = UserFactory(
+        professional_role=ProfessionalRoleFactory(nurse=True), jurisdiction=JurisdictionFactory(code="US")
+    )
     services.join_independent(alone, on=DAY)
     working = selectors.working_as(alone, DAY)
     assert (working.professional_role.code, working.jurisdiction.code) == ("R3", "US")

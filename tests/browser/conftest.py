@@ -57,7 +57,11 @@ class Person:
         self.outside: list[str] = []
         page.on(
             "console",
-            lambda message: self.errors.append(f"{message.text} ({message.location['url']})") if message.type == "error" else None,
+            lambda message: (
+                self.errors.append(f"{message.text} ({message.location['url']})")
+                if message.type == "error"
+                else None
+            ),
         )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(

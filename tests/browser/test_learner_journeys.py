@@ -171,7 +171,13 @@ def test_a_nurse_walks_from_the_home_page_to_a_certificate_that_a_stranger_check
 
 
 def test_an_officer_does_the_same_on_a_telephone(browse, officer):
-    walk(browse(width=360, height=780), browse, officer, scenario="Early van", look_at={"0.3", "3.2", "4.1", "4.3", "7.5"})
+    walk(
+        browse(width=360, height=780),
+        browse,
+        officer,
+        scenario="Early van",
+        look_at={"0.3", "3.2", "4.1", "4.3", "7.5"},
+    )
 
 
 def test_the_nurses_whole_path_works_without_script(browse, nurse):

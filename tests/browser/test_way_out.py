@@ -105,7 +105,9 @@ def test_nothing_has_to_be_scrolled_sideways_on_the_smallest_screen(browse, size
 @pytest.mark.parametrize("size", ["normal", "larger"])
 def test_the_menu_can_be_opened_and_read_to_its_end_on_a_low_screen(browse, width, height, size):
     person = browse(width=width, height=height)
-    person.page.context.add_cookies([{"name": "waylight_look", "value": f"text_size:{size}", "url": person.base}])
+    person.page.context.add_cookies(
+        [{"name": "waylight_look", "value": f"text_size:{size}", "url": person.base}]
+    )
     person.goto(HERE)
     person.page.locator("summary:visible").first.click()
     last = person.page.locator("details[open] .drop__panel form button").last

@@ -56,5 +56,10 @@ def test_without_the_permission_nothing_is_withdrawn(signed_in, chidi, amina, no
 @pytest.mark.parametrize("model", ["achievement", "issuerprofile"])
 def test_achievements_and_issuers_can_be_edited(signed_in, administrator, amina, northgate, model):
     make_credential(amina, northgate)
-    assert signed_in(administrator).get(reverse(f"wagtailsnippets_certification_{model}:list")).status_code == 200
-    assert signed_in(administrator).get(reverse(f"wagtailsnippets_certification_{model}:add")).status_code == 200
+    assert (
+        signed_in(administrator).get(reverse(f"wagtailsnippets_certification_{model}:list")).status_code
+        == 200
+    )
+    assert (
+        signed_in(administrator).get(reverse(f"wagtailsnippets_certification_{model}:add")).status_code == 200
+    )

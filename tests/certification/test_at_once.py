@@ -22,7 +22,9 @@ def put_back(django_db_setup, django_db_blocker):
         before = connection.creation.serialize_db_to_string()
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True)
+        call_command(
+            "flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True
+        )
         # Content types first: Wagtail's listeners would make missing ones while its pages are read back.
         rows = sorted(json.loads(before), key=lambda row: row["model"] != "contenttypes.contenttype")
         connection.creation.deserialize_db_from_string(json.dumps(rows))

@@ -72,10 +72,20 @@ def test_the_document_is_tagged_titled_and_has_a_language():
 def test_it_says_in_reading_order_who_finished_what_and_until_when():
     text = words_of(render_certificate(credential()))
     expected = [
-        "Certificate of training", "Rosa Whitfield", "Essential", "Emergency and hospital clinician, nurse, midwife",
-        "United Kingdom 2026.2", "Essential 2026.1", "2 hours 15 minutes", "14 November 2026", "14 November 2027",
-        "not yet reviewed by a person with lived experience or a lawyer", "No accredited CPD",
-        "/verify/WL-7K4M-2Q9D-X3TB-H8VC/", "WL-7K4M-2Q9D-X3TB-H8VC", "1.3 (2026.1)",
+        "Certificate of training",
+        "Rosa Whitfield",
+        "Essential",
+        "Emergency and hospital clinician, nurse, midwife",
+        "United Kingdom 2026.2",
+        "Essential 2026.1",
+        "2 hours 15 minutes",
+        "14 November 2026",
+        "14 November 2027",
+        "not yet reviewed by a person with lived experience or a lawyer",
+        "No accredited CPD",
+        "/verify/WL-7K4M-2Q9D-X3TB-H8VC/",
+        "WL-7K4M-2Q9D-X3TB-H8VC",
+        "1.3 (2026.1)",
     ]
     places = [text.find(part) for part in expected]
     assert -1 not in places, dict(zip(expected, places, strict=True))
@@ -98,7 +108,10 @@ def test_another_paper_is_refused():
 
 def test_our_own_fonts_are_embedded_and_no_other():
     assert embedded_fonts(render_certificate(credential())) == {
-        "AtkinsonHyperlegibleNext-Regular", "AtkinsonHyperlegibleNext-SemiBold", "Literata-Regular", "Literata-SemiBold",
+        "AtkinsonHyperlegibleNext-Regular",
+        "AtkinsonHyperlegibleNext-SemiBold",
+        "Literata-Regular",
+        "Literata-SemiBold",
     }
 
 
@@ -126,7 +139,9 @@ def test_a_name_that_no_font_knows_is_not_an_error_and_says_so():
     assert "cannot be printed here" in text
 
 
-@pytest.mark.parametrize("name", ['#panic("x")', "*bold* _it_ $x$ @ref <a>", '"; read("/etc/passwd")', "\\ ` [#]"])
+@pytest.mark.parametrize(
+    "name", ['#panic("x")', "*bold* _it_ $x$ @ref <a>", '"; read("/etc/passwd")', "\\ ` [#]"]
+)
 def test_a_name_is_data_and_never_markup(name):
     assert name.replace(" ", "") in words_of(render_certificate(credential(name))).replace(" ", "")
 
@@ -136,7 +151,9 @@ def test_the_same_certificate_gives_the_same_bytes():
 
 
 def test_a_language_it_does_not_know_gives_english():
-    assert render_certificate(credential(), language="xx") == render_certificate(credential(), language="en-gb")
+    assert render_certificate(credential(), language="xx") == render_certificate(
+        credential(), language="en-gb"
+    )
 
 
 def test_spanish_is_marked_as_spanish():

@@ -27,8 +27,17 @@ def test_a_number_is_understood_as_people_type_it(body):
     number = format_number(body + check_character(body))
     plain = number.replace("-", "")
     misread = number.lower().replace("0", "o").replace("1", "l")
-    spellings = [number, plain, number.lower(), number.replace("-", " "), number.replace("-", "–"), number[3:],
-                 f"  {number} ", f"https://waylight.example/verify/{number}/", misread]
+    spellings = [
+        number,
+        plain,
+        number.lower(),
+        number.replace("-", " "),
+        number.replace("-", "–"),
+        number[3:],
+        f"  {number} ",
+        f"https://waylight.example/verify/{number}/",
+        misread,
+    ]
     assert {normalise_number(spelling) for spelling in spellings} == {number}
 
 
@@ -48,7 +57,9 @@ def test_two_letters_that_changed_places_are_always_noticed(body, first, second)
     assert (normalise_number(swapped) is None) == (swapped != whole)
 
 
-@pytest.mark.parametrize("text", ["", "WL", "WL-7K4M-2Q9D", "WL-UUUU-UUUU-UUUU-UUUU", "x" * 5000, "<b>", "WL/../../etc", "٣" * 16])
+@pytest.mark.parametrize(
+    "text", ["", "WL", "WL-7K4M-2Q9D", "WL-UUUU-UUUU-UUUU-UUUU", "x" * 5000, "<b>", "WL/../../etc", "٣" * 16]
+)
 def test_what_cannot_be_a_number_is_none(text):
     assert normalise_number(text) is None
 
@@ -97,7 +108,10 @@ ISSUED, UNTIL = date(2026, 11, 14), date(2027, 11, 14)
     ],
 )
 def test_the_state_of_a_certificate_on_a_day(on, revoked, superseded, state):
-    assert state_on(on, issued_on=ISSUED, valid_until=UNTIL, revoked_on=revoked, superseded_on=superseded) == state
+    assert (
+        state_on(on, issued_on=ISSUED, valid_until=UNTIL, revoked_on=revoked, superseded_on=superseded)
+        == state
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,10 @@ def test_names_are_compared_as_people_write_them(given_name, recorded, matches):
     assert names_match(given_name, recorded) is matches
 
 
-@pytest.mark.parametrize(("hours", "words"), [("2.25", (2, 15)), ("2.50", (2, 30)), ("0.10", (0, 6)), ("3", (3, 0)), ("1.5", (1, 30))])
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [("2.25", (2, 15)), ("2.50", (2, 30)), ("0.10", (0, 6)), ("3", (3, 0)), ("1.5", (1, 30))],
+)
 def test_hours_become_hours_and_minutes(hours, words):
     assert hours_and_minutes(hours) == words
 

@@ -110,7 +110,9 @@ def test_whoever_listens_is_told_after_commit(amina, northgate, django_capture_o
             assert told == []
     finally:
         credential_changed.disconnect(listen)
-    assert [(news["user_id"], news["achievement_id"]) for news in told] == [(amina.pk, credential.achievement_id)]
+    assert [(news["user_id"], news["achievement_id"]) for news in told] == [
+        (amina.pk, credential.achievement_id)
+    ]
 
 
 def test_an_award_late_in_the_evening_has_the_date_of_the_site(amina, northgate):
@@ -213,7 +215,11 @@ def test_a_stranger_learns_no_more_than_the_holder_agreed_to(amina, northgate):
     assert (before.holder_name, before.agency_name, before.can_compare_name) == ("", "", True)
     credential = set_shares(credential, shares={"name": True, "agency": True}, by=amina, at=LATER)
     after = public_view(credential, on=LATER.date())
-    assert (after.holder_name, after.agency_name, after.can_compare_name) == ("Amina Rahman", "Northgate Police", False)
+    assert (after.holder_name, after.agency_name, after.can_compare_name) == (
+        "Amina Rahman",
+        "Northgate Police",
+        False,
+    )
     assert history_of(credential)[-1].detail == {"name": True, "agency": True}
     with pytest.raises(CertificationError):
         set_shares(credential, shares={"score": True}, by=amina, at=LATER)

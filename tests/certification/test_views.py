@@ -68,10 +68,14 @@ def test_expired_withdrawn_and_replaced_are_said_in_words(client, amina, ben, no
 
 
 def test_an_unknown_number_and_a_malformed_one_get_the_same_answer(client, credential):
-    answers = [check(client, number) for number in (new_number(), "WL-1234", "nonsense", credential.number[:-1] + "!")]
+    answers = [
+        check(client, number)
+        for number in (new_number(), "WL-1234", "nonsense", credential.number[:-1] + "!")
+    ]
     assert {answer.status_code for answer in answers} == {404}
     bodies = {
-        answer.content.decode().split("<form")[0] + answer.content.decode().split("</form>")[1].split("csrf")[0]
+        answer.content.decode().split("<form")[0]
+        + answer.content.decode().split("</form>")[1].split("csrf")[0]
         for answer in answers
     }
     assert len(bodies) == 1
@@ -117,7 +121,10 @@ def test_a_name_can_be_compared_and_is_not_told(client, credential):
 
 
 def test_names_cannot_be_tried_one_after_another(client, credential):
-    answers = [client.post(page(credential.number), {"name": f"Name {n}"}).status_code for n in range(COMPARISONS[0] + 2)]
+    answers = [
+        client.post(page(credential.number), {"name": f"Name {n}"}).status_code
+        for n in range(COMPARISONS[0] + 2)
+    ]
     assert answers[0] == 200
     assert 429 in answers[-2:]
 
@@ -136,7 +143,9 @@ def test_the_holder_sees_her_certificate_and_downloads_it(signed_in, amina, cred
         response = client.get(reverse("certification:pdf", args=[credential.number]), {"paper": paper})
         assert response["Content-Type"] == "application/pdf"
         assert response.content.startswith(b"%PDF-")
-    assert client.get(reverse("certification:pdf", args=[credential.number]), {"paper": "a5"}).status_code == 404
+    assert (
+        client.get(reverse("certification:pdf", args=[credential.number]), {"paper": "a5"}).status_code == 404
+    )
 
 
 def test_without_a_confirmed_name_the_download_waits(signed_in, amina, northgate):
@@ -154,7 +163,9 @@ def test_without_a_confirmed_name_the_download_waits(signed_in, amina, northgate
 
 def test_a_changed_name_leads_to_the_certificate_issued_again(signed_in, amina, credential):
     client = signed_in(amina)
-    answer = client.post(reverse("certification:name", args=[credential.number]), {"name": "Amina Begum"}, follow=True)
+    answer = client.post(
+        reverse("certification:name", args=[credential.number]), {"name": "Amina Begum"}, follow=True
+    )
     newest = AchievementCredential.objects.first()
     assert newest.holder_name == "Amina Begum"
     assert answer.redirect_chain[-1][0] == reverse("certification:detail", args=[newest.number])
@@ -188,7 +199,10 @@ def test_an_outsider_changes_nothing(signed_in, chidi, credential, name):
 
 
 def test_strangers_are_asked_to_sign_in_for_the_holders_page(client, credential):
-    assert "/accounts/login/" in client.get(reverse("certification:detail", args=[credential.number]))["Location"]
+    assert (
+        "/accounts/login/"
+        in client.get(reverse("certification:detail", args=[credential.number]))["Location"]
+    )
 
 
 def test_a_lead_opens_a_certificate_only_if_its_holder_lets_her(signed_in, amina, ben, chidi, credential):

@@ -54,7 +54,9 @@ def test_choosing_a_role_registers_a_person_without_an_agency(course, django_cap
     agencies.join_independent(user, on=NOW.date())
     assert services.register_required(user, at=NOW) == []
     with django_capture_on_commit_callbacks(execute=True):
-        choose_role(user, role=ProfessionalRoleFactory(), jurisdiction=JurisdictionFactory(code="INT"), at=NOW)
+        choose_role(
+            user, role=ProfessionalRoleFactory(), jurisdiction=JurisdictionFactory(code="INT"), at=NOW
+        )
     assert Registration.objects.get(user=user).jurisdiction.code == "INT"
     assert not ComplianceStatus.objects.filter(user=user).exists()
 

@@ -180,7 +180,11 @@ def test_the_list_shows_nothing_below_the_whole_course(amina, ben, northgate, si
     registration = Registration.objects.get(user__name="Anna")
     complete_lesson(registration, code="1.3", mode="summary", at=timezone.now())
     ActivityResponse.objects.create(
-        user=registration.user, lesson_code="1.3", activity_id="a", note="a private note", answered_at=timezone.now()
+        user=registration.user,
+        lesson_code="1.3",
+        activity_id="a",
+        note="a private note",
+        answered_at=timezone.now(),
     )
     for name in ("agency", "staff_csv"):
         response = page(signed_in(ben), name, northgate.slug)
@@ -210,7 +214,12 @@ def test_the_list_goes_on_over_pages_and_keeps_the_filters(ben, northgate, signe
             user, northgate, professional_role=source.membership.professional_role, started_on=source.since
         )
         ComplianceStatus.objects.create(
-            user=user, agency=northgate, membership=membership, course=source.course, state="not_started", since=source.since
+            user=user,
+            agency=northgate,
+            membership=membership,
+            course=source.course,
+            state="not_started",
+            since=source.since,
         )
     response = page(signed_in(ben), "agency", northgate.slug, q="Person", sort="name")
     assert len(response.context["rows"]) == 50

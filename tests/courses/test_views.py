@@ -19,7 +19,16 @@ ITEM = [
             "id": "water",
             "text": "Offer water. [@CRI-01]",
             "replies": [
-                {"type": "item", "id": f"b3f1c2d4-0000-4000-8000-00000000000{n}", "value": {"answer": key, "is_right": key == "mine", "feedback": f"Because {key}.", "packs": []}}
+                {
+                    "type": "item",
+                    "id": f"b3f1c2d4-0000-4000-8000-00000000000{n}",
+                    "value": {
+                        "answer": key,
+                        "is_right": key == "mine",
+                        "feedback": f"Because {key}.",
+                        "packs": [],
+                    },
+                }
                 for n, key in enumerate(("mine", "not"))
             ],
             "roles": [],
@@ -34,7 +43,11 @@ SORT = {
         "title": "Try it",
         "prompt": "Sort these.",
         "bins": [
-            {"type": "item", "id": f"b3f1c2d4-0000-4000-8000-0000000000b{n}", "value": {"id": key, "label": key.title()}}
+            {
+                "type": "item",
+                "id": f"b3f1c2d4-0000-4000-8000-0000000000b{n}",
+                "value": {"id": key, "label": key.title()},
+            }
             for n, key in enumerate(("mine", "not"))
         ],
         "items": ITEM,
@@ -43,17 +56,31 @@ SORT = {
 
 
 def role_box(role, words, number):
-    return {"type": "item", "id": f"b3f1c2d4-0000-4000-8000-0000000000c{number}", "value": {"roles": [role], "body": f"<p>{words}</p>"}}
+    return {
+        "type": "item",
+        "id": f"b3f1c2d4-0000-4000-8000-0000000000c{number}",
+        "value": {"roles": [role], "body": f"<p>{words}</p>"},
+    }
 
 
 def law_box(pack, words, number):
-    return {"type": "item", "id": f"b3f1c2d4-0000-4000-8000-0000000000d{number}", "value": {"pack": pack, "body": f"<p>{words}</p>"}}
+    return {
+        "type": "item",
+        "id": f"b3f1c2d4-0000-4000-8000-0000000000d{number}",
+        "value": {"pack": pack, "body": f"<p>{words}</p>"},
+    }
 
 
 BODY = [
     {"type": "text", "value": "<p>A claim. [@CRI-01]</p>"},
-    {"type": "role", "value": {"variants": [role_box("R1", "In the car.", 1), role_box("R3", "On the ward.", 2)]}},
-    {"type": "law", "value": {"variants": [law_box("INT", "Everywhere.", 1), law_box("UK", "In the United Kingdom.", 2)]}},
+    {
+        "type": "role",
+        "value": {"variants": [role_box("R1", "In the car.", 1), role_box("R3", "On the ward.", 2)]},
+    },
+    {
+        "type": "law",
+        "value": {"variants": [law_box("INT", "Everywhere.", 1), law_box("UK", "In the United Kingdom.", 2)]},
+    },
     SORT,
 ]
 
@@ -64,7 +91,9 @@ def lesson(amina, northgate):
     fact = Fact.objects.create(code="CRI-01", statement="x", confidence="V1")
     fact.sources.add(source)
     for code, name in (("UK", "United Kingdom"), ("INT", "International")):
-        JurisdictionPack.objects.create(code=code, name=name, version="2026.1", valid_from=AT.date(), recheck_by=AT.date())
+        JurisdictionPack.objects.create(
+            code=code, name=name, version="2026.1", valid_from=AT.date(), recheck_by=AT.date()
+        )
     make_course()
     make_bank()
     return make_lesson(body=BODY)
@@ -100,10 +129,14 @@ def test_a_learner_meets_the_words_of_her_own_role_and_law(page, registration):
 
 
 def test_a_lesson_says_which_reviews_are_missing(page, registration):
-    assert "Not yet reviewed by a person with lived experience." in text(page.get(url("lesson", registration, "1.3")))
+    assert "Not yet reviewed by a person with lived experience." in text(
+        page.get(url("lesson", registration, "1.3"))
+    )
 
 
-def test_a_content_note_comes_before_the_lesson_and_nothing_is_started_by_looking_at_it(amina, northgate, registration, page, lesson):
+def test_a_content_note_comes_before_the_lesson_and_nothing_is_started_by_looking_at_it(
+    amina, northgate, registration, page, lesson
+):
     lesson.content_note = "Mentions coercion."
     lesson.save_revision().publish()
 
@@ -152,7 +185,11 @@ def test_an_activity_answers_and_keeps_what_was_chosen(page, registration, amina
 
 
 def test_with_script_only_the_activity_comes_back(page, registration):
-    answer = page.post(url("activity", registration, "1.3", "tasks"), {"water": "mine"}, headers={"X-Requested-With": "fetch"})
+    answer = page.post(
+        url("activity", registration, "1.3", "tasks"),
+        {"water": "mine"},
+        headers={"X-Requested-With": "fetch"},
+    )
 
     assert "<html" not in text(answer)
     assert "Because mine." in text(answer)
@@ -178,7 +215,9 @@ def test_what_is_not_there_is_not_found(page, registration, path):
     assert call(url(name, registration, *more)).status_code == 404
 
 
-@pytest.mark.parametrize("path", [("course",), ("lesson", "1.3"), ("card", "1.3"), ("check",), ("check_item", 1), ("scenario",)])
+@pytest.mark.parametrize(
+    "path", [("course",), ("lesson", "1.3"), ("card", "1.3"), ("check",), ("check_item", 1), ("scenario",)]
+)
 def test_anothers_training_is_as_good_as_none(registration, signed_in, ben, chidi, path):
     name, *more = path
     for outsider in (ben, chidi):

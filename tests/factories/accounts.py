@@ -17,7 +17,11 @@ class JurisdictionFactory(DjangoModelFactory[Jurisdiction]):
         django_get_or_create = ("code",)
 
     code = "UK"
-    name = factory.LazyAttribute(lambda it: {"UK": "United Kingdom", "US": "United States", "INT": "International"}.get(it.code, it.code))
+    name = factory.LazyAttribute(
+        lambda it: {"UK": "United Kingdom", "US": "United States", "INT": "International"}.get(
+            it.code, it.code
+        )
+    )
 
 
 class ProfessionalRoleFactory(DjangoModelFactory[ProfessionalRole]):
@@ -26,12 +30,24 @@ class ProfessionalRoleFactory(DjangoModelFactory[ProfessionalRole]):
         django_get_or_create = ("code",)
 
     class Params:
-        nurse = factory.Trait(code="R3", slug="clinicians", name="Emergency and hospital clinician, nurse, midwife", short_name="Nurses and clinicians", order=3)
+        nurse = factory.Trait(
+            code="R3",
+            slug="clinicians",
+            name="Emergency and hospital clinician, nurse, midwife",
+            short_name="Nurses and clinicians",
+            order=3,
+        )
 
     code = "R1"
-    slug = factory.LazyAttribute(lambda it: "patrol-officers" if it.code == "R1" else f"role-{it.code.lower()}")
-    name = factory.LazyAttribute(lambda it: "Police patrol officer or first responder" if it.code == "R1" else f"Role {it.code}")
-    short_name = factory.LazyAttribute(lambda it: "Patrol officers and first responders" if it.code == "R1" else f"Role {it.code}")
+    slug = factory.LazyAttribute(
+        lambda it: "patrol-officers" if it.code == "R1" else f"role-{it.code.lower()}"
+    )
+    name = factory.LazyAttribute(
+        lambda it: "Police patrol officer or first responder" if it.code == "R1" else f"Role {it.code}"
+    )
+    short_name = factory.LazyAttribute(
+        lambda it: "Patrol officers and first responders" if it.code == "R1" else f"Role {it.code}"
+    )
     order = 1
 
 

@@ -25,7 +25,9 @@ def certify(user: User, agency: Agency, *, at: datetime, role: str = "R1") -> Ac
     return credential
 
 
-def make_staff(agency: Agency, *, certified_days_ago=None, started=False, due_on=None, **fields) -> ComplianceStatus:
+def make_staff(
+    agency: Agency, *, certified_days_ago=None, started=False, due_on=None, **fields
+) -> ComplianceStatus:
     """One member of staff with her status worked out."""
     now = timezone.now()
     user = fields.pop("user", None) or UserFactory(name=fields.pop("name", "Somebody"))

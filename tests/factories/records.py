@@ -10,7 +10,9 @@ from records.models import Credential, Scope
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
-def make_credential(*scopes: Scope, agency: Any = None, name: str = "A client") -> tuple[Credential, dict[str, str]]:
+def make_credential(
+    *scopes: Scope, agency: Any = None, name: str = "A client"
+) -> tuple[Credential, dict[str, str]]:
     """The credential and the headers with which it asks."""
     credential, secret = services.create_credential(name, agency=agency, scopes=scopes or (Scope.ALL,), at=AT)
     return credential, headers_of(credential.key, secret)

@@ -13,7 +13,9 @@ from tests.factories.accounts import PASSWORD, UserFactory
 
 
 class OneOfEach(forms.Form):
-    name = forms.CharField(help_text="As on a certificate", widget=forms.TextInput(attrs={"placeholder": "Name"}))
+    name = forms.CharField(
+        help_text="As on a certificate", widget=forms.TextInput(attrs={"placeholder": "Name"})
+    )
     nickname = forms.CharField(required=False)
     place = forms.ChoiceField(choices=[("a", "Here"), ("b", "There")], widget=forms.RadioSelect)
     sure = forms.BooleanField()
@@ -75,7 +77,10 @@ def test_tab_titles_and_subjects_tell_a_bystander_nothing(client, db):
     UserFactory(email="rosa@example.org")
     client.post(reverse("account_reset_password"), {"email": "rosa@example.org"})
     client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
-    client.post(reverse("account_signup"), {"email": "new@example.org", "name": "N", "password1": PASSWORD, "password2": PASSWORD})
+    client.post(
+        reverse("account_signup"),
+        {"email": "new@example.org", "name": "N", "password1": PASSWORD, "password2": PASSWORD},
+    )
     assert len(mail.outbox) == 3
     for message in mail.outbox:
         assert message.subject in {"Your link", "Your address"}
@@ -89,7 +94,10 @@ def test_a_changed_password_is_told_to_its_owner(client, db):
     UserFactory(email="rosa@example.org")
     client.post(reverse("account_login"), {"login": "rosa@example.org", "password": PASSWORD})
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": "another-long-phrase", "password2": "another-long-phrase"})
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "another-long-phrase", "password2": "another-long-phrase"},
+    )
     (message,) = mail.outbox
     assert message.subject == "A change to your account"
     assert "password of your account has changed" in message.body

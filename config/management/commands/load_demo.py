@@ -15,12 +15,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("Invented people with known passwords have no place on a real site (DEBUG is off).")
+            raise CommandError(
+                "Invented people with known passwords have no place on a real site (DEBUG is off)."
+            )
         if course_by_code(ESSENTIAL) is None:
             call_command("load_curriculum", stdout=self.stdout, stderr=self.stderr)
         begun = time.monotonic()
         sign_ins = load_demo(at=timezone.now(), say=self.stdout.write)
-        self.stdout.write(f"Two agencies are ready ({time.monotonic() - begun:.0f} s). Everybody in them is invented.\n\n")
+        self.stdout.write(
+            f"Two agencies are ready ({time.monotonic() - begun:.0f} s). Everybody in them is invented.\n\n"
+        )
         width = max(len(one.email) for one in sign_ins)
         self.stdout.write(f"Sign in with the password {PASSWORD} as:\n")
         for one in sign_ins:

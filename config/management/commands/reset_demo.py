@@ -11,5 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("This deletes certificates and statements of invented people, so it runs with DEBUG only.")
+            raise CommandError(
+                "This deletes certificates and statements of invented people, so it runs with DEBUG only."
+            )
         self.stdout.write(f"{reset_demo()} invented people and their agencies are gone.")
