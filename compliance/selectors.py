@@ -73,7 +73,7 @@ def standing_credentials(user: User) -> list[AchievementCredential]:
     rows = (
         AchievementCredential.objects.filter(user=user)
         .with_history()
-        .filter(revoked_at__isnull=True, superseded_at__isnull=True)
+        .standing()
         .select_related("achievement", "agency")
     )
     return list(rows.order_by("-valid_until", "-id"))
@@ -258,7 +258,11 @@ def filter_staff(
     if filters.unit is not None:
         rows = rows.within(filters.unit)  # type: ignore[attr-defined]
     if filters.role is not None:
-        rows = rows.filter(role_id=filters.role.pk)
+        # The membership's role where it has one, else the person's own: as `staff` shows it.
+        rows = rows.filter(
+            Q(membership__professional_role=filters.role)
+            | Q(membership__professional_role__isnull=True, user__professional_role=filters.role)
+        )
     for word in filters.words.split():
         rows = rows.filter(Q(user__name__icontains=word) | Q(membership__staff_number__icontains=word))
     return rows.order_by(*SORTS[filters.sort])

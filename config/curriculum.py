@@ -17,6 +17,7 @@ from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
 from accounts.reference import save_jurisdiction, save_role
+from config.groups import ensure_groups
 from content.loading import (
     ContactRow,
     FactRow,
@@ -456,6 +457,7 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     save_glossary(curriculum.terms)
     for module in curriculum.modules:
         save_module(module)
+    ensure_groups()
     report.kept += ensure_site(
         [_role_words(role) for role in curriculum.roles], curriculum.pages, site=_home_site()
     )

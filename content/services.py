@@ -89,7 +89,8 @@ def _home(site: Site) -> HomePage:
     before = Page.objects.get(pk=before.pk)
     if before.specific_class is Page and before.depth > 1 and not before.numchild:
         before.delete()
-    return HomePage.objects.get(pk=home.pk)
+    found: HomePage = HomePage.objects.get(pk=home.pk)
+    return found
 
 
 def _write(page: LoadedPage, values: dict[str, Any], *, digest: str, parent: Page) -> bool:

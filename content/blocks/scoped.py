@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -9,19 +11,25 @@ from content.blocks.text import CitedTextBlock
 _SECONDS = 60
 
 
+def _remembered(key: str, read: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    known: list[tuple[str, str]] | None = cache.get(key)
+    if known is None:
+        known = read()
+        cache.set(key, known, _SECONDS)
+    return known
+
+
 def role_choices() -> list[tuple[str, str]]:
-    return cache.get_or_set(
+    return _remembered(
         "content.role_choices",
         lambda: [(role.code, f"{role.code} {role.short_name}") for role in ProfessionalRole.objects.all()],
-        _SECONDS,
     )
 
 
 def pack_choices() -> list[tuple[str, str]]:
-    return cache.get_or_set(
+    return _remembered(
         "content.pack_choices",
         lambda: [(one.code, f"{one.code} {one.name}") for one in Jurisdiction.objects.all()],
-        _SECONDS,
     )
 
 

@@ -140,7 +140,7 @@ class StandardPage(LoadedPage):
         verbose_name = _("page of words")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["section"] = "help"
         if self.shows == self.Shows.GLOSSARY:
             context["terms"] = GlossaryTerm.objects.all()
