@@ -59,7 +59,7 @@ class LessonPage(Page):
 
     code = models.CharField(_("code"), max_length=16, unique=True, help_text=_("As in the curriculum: 1.3"))
     module = models.ForeignKey(
-        Module, on_delete=models.PROTECT, related_name="lessons", verbose_name=_("module")
+        Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module")
     )
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     version = models.CharField(
