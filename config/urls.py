@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Asked for by browsers on pages that name no icon of their own, such as a PDF.
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}ui/img/logo.svg")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}ui/img/logo.svg"), name="favicon"),
     path("", include("content.urls")),
 ]
 if settings.DEBUG:

@@ -86,6 +86,7 @@ EXPECTED = {
     # To the one sign-in page, never Wagtail's own.
     "page_login": "login login login login login login",
     "wagtailcore_login": "login login login login login login",
+    "favicon": "go go go go go go",
     "wagtail_serve": NOBODY,
 }
 
