@@ -58,9 +58,7 @@ class LessonPage(Page):
     personal_data: ClassVar[tuple[str, ...]] = ()
 
     code = models.CharField(_("code"), max_length=16, unique=True, help_text=_("As in the curriculum: 1.3"))
-    module = models.ForeignKey(
-        Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module")
-    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module"))
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     version = models.CharField(
         _("version"), max_length=32, help_text=_("Stands on certificates. Raise it when the meaning changes.")
