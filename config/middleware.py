@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 # Wagtail's editor brings inline scripts and styles of its own. Only people who may open the admin ever meet this policy.
@@ -29,3 +30,18 @@ class AdminPolicyMiddleware:
             response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
             response["X-Frame-Options"] = "SAMEORIGIN"
         return response
+
+
+class ButtonPageMiddleware:
+    """Says in words what an address is that only a button may send to, where Django would show an empty page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.streaming or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response.get("Allow", "")
+        return page

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -56,7 +57,7 @@ def _lesson_page(registration: Registration, code: str) -> LessonPage:
 def lesson_by_code(request: HttpRequest, code: str) -> HttpResponse:
     """From a debrief or an e-mail to the lesson in one's own training; for anyone else to the sign-in."""
     if not isinstance(request.user, User):
-        return redirect("account_login")
+        return redirect_to_login(request.get_full_path())
     registration = current_registration(request.user)
     if (
         registration is None
@@ -328,6 +329,9 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
         return redirect("courses:check", found.uuid)
     problem = ""
     if request.method == "POST":
+        if request.POST.get("attempt", str(attempt.uuid)) != str(attempt.uuid):
+            # From a window that still shows an earlier check: its letters mean other answers here.
+            return redirect("courses:check", found.uuid)
         try:
             services.answer_item(
                 attempt, position=position, answer=request.POST.getlist("answer"), at=timezone.now()

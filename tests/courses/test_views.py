@@ -301,3 +301,45 @@ def test_a_question_can_be_previewed_as_asked_and_as_answered(registration):
 
     assert shown.count(question.stem) == 2
     assert "Because a" in shown
+
+
+def test_an_answer_from_a_window_with_an_earlier_check_is_not_taken(page, registration):
+    earlier = services.start_check(registration, at=AT)
+    for item in earlier.items.all():
+        services.answer_item(earlier, position=item.position, answer=["b"], at=AT)
+    CheckAttempt.objects.filter(pk=earlier.pk).update(passed=False, score=0)
+    UnitProgress.objects.filter(registration=registration).update(passed_at=None)
+    current = CheckAttempt.objects.create(
+        registration=registration, unit=earlier.unit, number=2, kind="whole", seed=1, started_at=AT
+    )
+    first = earlier.items.get(position=1)
+    item = current.items.create(
+        position=1, question_version=first.question_version, option_order=first.option_order
+    )
+    there = url("check_item", registration, 1)
+    refused = page.post(there, {"answer": "b", "attempt": str(earlier.uuid)})
+    item.refresh_from_db()
+    assert (refused.status_code, item.answer) == (302, None)
+    assert f'name="attempt" value="{current.uuid}"' in page.get(there).content.decode()
+    page.post(there, {"answer": "b", "attempt": str(current.uuid)})
+    item.refresh_from_db()
+    assert item.answer == ["b"]
+
+
+def test_the_address_behind_a_button_says_so_in_words(page, registration):
+    shown = page.get(url("lesson_done", registration, "1.3"))
+    assert shown.status_code == 405
+    assert shown["Allow"] == "POST"
+    assert reverse("compliance:my_training") in shown.content.decode()
+
+
+def test_a_form_from_a_page_that_is_too_old_says_what_to_do(client):
+    strict = type(client)(enforce_csrf_checks=True)
+    shown = strict.post(reverse("account_login"), {"login": "x"})
+    assert shown.status_code == 403
+    assert "Please send it again" in shown.content.decode()
+
+
+def test_a_link_to_a_lesson_survives_the_sign_in(client):
+    there = reverse("courses:lesson_by_code", args=["1.3"])
+    assert client.get(there).url == f"{reverse('account_login')}?next={there}"
