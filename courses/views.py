@@ -35,6 +35,8 @@ from courses.services.checks import lessons_to_read_first, missed_lessons
 from scenarios.selectors import attempts_for_registration, published_scenarios
 from scenarios.services import start_attempt
 
+NOTE_LENGTH = 4000
+
 
 def _registration(request: HttpRequest, registration_uuid: uuid.UUID) -> Registration:
     """One's own; anyone else's is as good as none."""
@@ -205,8 +207,14 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
         answer = read_answer(exercise, {key: request.POST.getlist(key) for key in request.POST}, before=kept)
         if exercise.kind == "order":
             answer["compared"] = "move" not in request.POST or bool(kept.get("compared"))
-        note = request.POST.get("note", "")[:4000] if "note" in request.POST else None
-        if not answer and not note:
+        # PostgreSQL keeps no NUL, and nobody means one.
+        note = request.POST["note"].replace("\x00", "") if "note" in request.POST else None
+        if note and len(note) > NOTE_LENGTH:
+            problem = _("That is longer than %(most)s characters. Shorten it; nothing was saved.") % {
+                "most": NOTE_LENGTH
+            }
+            return _activity_page(request, found, page, activity, problem=problem, status=422)
+        if not _has_choices(answer) and not note:
             return _activity_page(
                 request, found, page, activity, problem=_("Choose something first, then compare."), status=422
             )
@@ -221,6 +229,10 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
         else f"activity-{activity}"
     )
     return redirect(f"{here}#{place}")
+
+
+def _has_choices(answer: dict[str, Any]) -> bool:
+    return any(answer.values())
 
 
 def _save_preferences(user: User, posted: dict[str, str]) -> bool:
@@ -250,7 +262,8 @@ def _activity_page(
     status: int = 200,
 ) -> HttpResponse:
     context = _lesson_context(registration, page, problem=problem, problem_at=activity_id)
-    context |= {"opened": True, "view": "whole"}
+    here = f"{reverse('courses:lesson', args=[registration.uuid, page.code])}?view=whole"
+    context |= {"opened": True, "view": "whole", "here": here}
     if request.headers.get("X-Requested-With") == "fetch":
         part = next(
             part

@@ -343,3 +343,15 @@ def test_a_form_from_a_page_that_is_too_old_says_what_to_do(client):
 def test_a_link_to_a_lesson_survives_the_sign_in(client):
     there = reverse("courses:lesson_by_code", args=["1.3"])
     assert client.get(there).url == f"{reverse('account_login')}?next={there}"
+
+
+def test_a_note_that_is_too_long_is_refused_whole_and_one_with_odd_characters_is_kept(page, registration, amina):
+    too_long = page.post(url("activity", registration, "1.3", "tasks"), {"water": "mine", "note": "x" * 4001})
+
+    assert too_long.status_code == 422
+    assert "longer than 4000 characters" in text(too_long)
+    assert not ActivityResponse.objects.exists()
+
+    page.post(url("activity", registration, "1.3", "tasks"), {"water": "mine", "note": "one\x00two"})
+
+    assert ActivityResponse.objects.get(user=amina).note == "onetwo"

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         environment = {**os.environ, "PORT": str(port)}
         commands = {
             "web server": [*manage, "runserver", "--noreload", f"{options['address']}:{port}"],
-            "background worker": [*manage, "db_worker"],
+            "background worker": [*manage, "db_worker", "--verbosity", "0"],
             "schedule": [*manage, "run_schedule"],
         }
         children = {
