@@ -28,7 +28,7 @@ class Command(BaseCommand):
         environment = {**os.environ, "PORT": str(port)}
         commands = {
             "web server": [*manage, "runserver", "--noreload", f"{options['address']}:{port}"],
-            "background worker": [*manage, "db_worker", "--verbosity", "0"],
+            "background worker": [*manage, "db_worker", "--verbosity", "0", "--no-reload"],
             "schedule": [*manage, "run_schedule"],
         }
         children = {
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(
             self.style.SUCCESS(f"\n  Waylight: http://localhost:{port}   (sign-ins above; Ctrl-C stops it)\n")
         )
+        self.stdout.flush()
         try:
             while True:
                 for name, child in children.items():
