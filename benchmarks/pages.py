@@ -40,6 +40,7 @@ def percentile(values, share):
 
 def measure(client, method, url, rounds, data=None):
     call = getattr(client, method)
+    connection.queries_log.clear()
     with CaptureQueriesContext(connection) as context:
         first = call(url(), data() if data else None)
     assert first.status_code in {200, 302}, (url(), first.status_code)
