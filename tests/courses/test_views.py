@@ -345,7 +345,9 @@ def test_a_link_to_a_lesson_survives_the_sign_in(client):
     assert client.get(there).url == f"{reverse('account_login')}?next={there}"
 
 
-def test_a_note_that_is_too_long_is_refused_whole_and_one_with_odd_characters_is_kept(page, registration, amina):
+def test_a_note_that_is_too_long_is_refused_whole_and_one_with_odd_characters_is_kept(
+    page, registration, amina
+):
     too_long = page.post(url("activity", registration, "1.3", "tasks"), {"water": "mine", "note": "x" * 4001})
 
     assert too_long.status_code == 422
