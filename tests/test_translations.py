@@ -37,6 +37,16 @@ def test_no_entry_is_fuzzy() -> None:
     assert not re.findall(r"^#,.*fuzzy", text, re.MULTILINE)
 
 
+def test_everything_is_translated() -> None:
+    empty = [
+        entry["msgid"]
+        for entry in entries()
+        for part, text in entry.items()
+        if part.startswith("msgstr") and not text
+    ]
+    assert empty == []
+
+
 def test_placeholders_are_kept() -> None:
     for entry in entries():
         source = entry.get("msgid_plural", entry["msgid"])
