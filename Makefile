@@ -32,10 +32,10 @@ data: setup
 	@$(BIN)/python manage.py load_demo
 
 test: setup-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --create-db $(ARGS)
 
 test-postgres: setup-dev
-	@DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres} $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres} $(BIN)/python -m pytest -n 2 --dist loadfile --create-db $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff check .
