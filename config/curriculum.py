@@ -44,8 +44,9 @@ from courses.services.curriculum import (
     publish_course,
     save_module,
 )
-from scenarios.documents import ScenarioDocument, read_scenario
+from scenarios.documents import ScenarioDocument
 from scenarios.exceptions import ScenarioFileError
+from scenarios.reading import read_scenario
 from scenarios.services import load_scenario
 
 T = TypeVar("T")

@@ -101,6 +101,29 @@ def parse_yaml(text: str, *, file: str, first_line: int = 1) -> Any:
         loader.dispose()
 
 
+def located(value: Any) -> tuple[Any, list[str]]:
+    """Plain values as Map and Seq, for what did not come from lines: "line" n is the place in the list at n - 1."""
+    places: list[str] = []
+
+    def walk(one: Any, place: str) -> Any:
+        if not isinstance(one, dict | list):
+            return one
+        places.append(place)
+        number = len(places)
+        if isinstance(one, dict):
+            row = Map(
+                {str(key): walk(inner, f"{place}.{key}" if place else str(key)) for key, inner in one.items()}
+            )
+            row.line, row.lines = number, {}
+            return row
+        items = Seq(walk(inner, f"{place}[{index}]") for index, inner in enumerate(one))
+        items.line = number
+        items.lines = [inner.line if isinstance(inner, Map | Seq) else number for inner in items]
+        return items
+
+    return walk(value, ""), places
+
+
 def read_text(path: Path, *, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")

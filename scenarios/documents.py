@@ -1,25 +1,16 @@
 """The one format of a scenario: a file of the curriculum, a published snapshot and an export are the same document.
 
-`read_scenario` names every mistake by file and line. Nothing here touches the database.
+`scenarios.reading` reads and checks one. Nothing here touches the database.
 See docs/decisions/0004-scenario-graph.md for the format.
 """
 
 import hashlib
 import json
-import re
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from content.reader import Checker, CurriculumError, Map, Problem, Seq, read_yaml
 from scenarios.engine import (
-    COMPARISONS,
-    COMPETENCIES,
-    END,
-    MAX_DEPTH,
-    TIME,
     Arrival,
     ChoiceRules,
     EndingRule,
@@ -28,19 +19,30 @@ from scenarios.engine import (
     SceneRules,
     Variable,
 )
-from scenarios.exceptions import ScenarioFileError
 
 FORMAT = "waylight-scenario/1"
 MOVES = (
     "open", "cued", "closed", "leading", "blaming", "promise", "consent", "break", "safety", "informing", "action",
 )  # fmt: skip
 LANGUAGE = "en-gb"
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_HEAD = (
-    "format", "uuid", "code", "slug", "language", "title", "learner", "written_for", "useful_for", "minutes", "place", "clock",
-    "setting", "content_note", "good_practice", "first", "last_decision", "reviews", "variables", "characters", "law", "scenes",
-    "endings", "debrief",
-)  # fmt: skip
+BACKTRACKING = ("none", "checkpoint", "free")
+MUST_KINDS = ("visit", "avoid")
+HOW_KNOWN = ("present", "told", "unaware")
+# Which strings a jurisdiction or a language may say in its own way, by the kind of thing that has the UUID.
+TRANSLATABLE: Mapping[str, tuple[str, ...]] = {
+    "head": ("title", "learner", "place", "setting", "content_note", "good_practice"),
+    "characters": ("name", "description"),
+    "law": ("title",),
+    "scenes": ("title", "place", "text", "note"),
+    "alternatives": ("text",),
+    "choices": ("text", "then", "why", "critical"),
+    "endings": ("title", "text"),
+    "debrief": ("text",),
+    "must": ("text",),
+    "perspectives": ("name", "text"),
+    "views": ("text",),
+    "overlays": ("text",),
+}
 
 
 @dataclass(frozen=True)
@@ -93,389 +95,29 @@ def without_empty(**values: Any) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value
+def source_digest(text: str) -> str:
+    """Of a string that is translated: another digest, and the translation is outdated."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-class _Reader:
-    def __init__(self, row: Map, check: Checker) -> None:
-        self.top = row
-        self.check = check
-        self.uuids: set[str] = set()
-        self.variables: set[str] = set()
-        self.scene_keys: set[str] = set()
-        self.slots: set[str] = set()
-        self.targets: list[tuple[int, str]] = []
-        self.fact_lines: dict[str, int] = {}
+def strings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Every translatable string as (UUID of its owner, field, text), in the order of the document."""
 
-    def rows(self, row: Map, key: str, *, required: bool = True) -> list[Map]:
-        if key not in row:
-            if required:
-                self.check.say(row.line, f"{key!r} is missing.")
-            return []
-        if not isinstance(row[key], Seq):
-            self.check.say(row.line_of(key), f"{key!r} should be a list, each item beginning with a dash.")
-            return []
-        return self.check.rows(row[key], what=key)
+    def of(kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        for name in TRANSLATABLE[kind]:
+            if row.get(name):
+                yield row["uuid"], name, row[name]
 
-    def uuid(self, row: Map) -> str:
-        text = self.check.text(row, "uuid")
-        try:
-            value = str(uuid.UUID(text))
-        except ValueError:
-            if text:
-                self.check.say(row.line_of("uuid"), f"{text!r} is not a UUID.")
-            return text
-        if value in self.uuids:
-            self.check.say(row.line_of("uuid"), f"The UUID {value} stands in this file twice.")
-        self.uuids.add(value)
-        return value
-
-    def numbers(self, row: Map, key: str, known: Iterable[str], *, what: str) -> dict[str, int]:
-        value = row.get(key)
-        if value is None:
-            return {}
-        if not isinstance(value, Map):
-            self.check.say(row.line_of(key), f"{key!r} should be pairs such as {{trust: -1}}.")
-            return {}
-        result = {}
-        for name, number in value.items():
-            if name not in known:
-                self.check.say(
-                    value.line_of(name), f"{name!r} is not a {what}. Known are: {', '.join(known)}."
-                )
-            elif isinstance(number, bool) or not isinstance(number, int):
-                self.check.say(value.line_of(name), f"{name!r} should be a whole number.")
-            else:
-                result[name] = number
-        return result
-
-    def condition(self, row: Map, key: str, *, required: bool = False) -> Any:
-        if key not in row:
-            if required:
-                self.check.say(row.line, f"{key!r} is missing.")
-            return None
-        self._condition(row[key], row.line_of(key), 1)
-        return _plain(row[key])
-
-    def _condition(self, value: Any, line: int, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            self.check.say(line, f"A condition may be {MAX_DEPTH} deep, not deeper.")
-            return
-        if not isinstance(value, Map) or len(value) != 1:
-            self.check.say(line, "A condition has exactly one key, such as {lt: [trust, 4]}.")
-            return
-        name, inner = next(iter(value.items()))
-        line = value.line_of(name)
-        if name in ("all", "any"):
-            if not isinstance(inner, Seq) or not inner:
-                self.check.say(line, f"{name!r} needs a list of conditions.")
-                return
-            for one, one_line in zip(inner, inner.lines, strict=True):
-                self._condition(one, one_line, depth + 1)
-        elif name == "not":
-            self._condition(inner, line, depth + 1)
-        elif name in ("always", "critical"):
-            if not isinstance(inner, bool):
-                self.check.say(line, f"{name!r} is true or false.")
-        elif name == "visited":
-            self.targets.append((line, str(inner)))
-        elif name == "moves" or name in COMPARISONS:
-            names = MOVES if name == "moves" else sorted(self.variables)
-            is_pair = (
-                isinstance(inner, list)
-                and len(inner) == 2
-                and isinstance(inner[1], int)
-                and not isinstance(inner[1], bool)
-            )
-            if not is_pair:
-                self.check.say(
-                    line,
-                    f"{name!r} needs two things, a name and a whole number: {{{name}: [{names[0] if names else 'trust'}, 4]}}.",
-                )
-            elif inner[0] not in names:
-                self.check.say(line, f"{inner[0]!r} is not known here. Known are: {', '.join(names)}.")
-        else:
-            known = ", ".join(("all", "any", "not", "always", "critical", "visited", "moves", *COMPARISONS))
-            self.check.say(line, f"{name!r} is not a condition. Known are: {known}.")
-
-    def facts(self, row: Map) -> list[str]:
-        codes = self.check.texts(row, "facts")
-        for code in codes:
-            self.fact_lines.setdefault(code, row.line_of("facts"))
-        return codes
-
-    def law(self, row: Map) -> list[str]:
-        keys = self.check.texts(row, "law")
-        for key in keys:
-            if key not in self.slots:
-                self.check.say(row.line_of("law"), f"There is no {key!r} under law: above.")
-        return keys
-
-    def read(self) -> dict[str, Any]:
-        row, check = self.top, self.check
-        check.known(row, *_HEAD)
-        if row.get("format") != FORMAT:
-            check.say(row.line_of("format"), f"'format' should be {FORMAT}.")
-        clock = check.text(row, "clock", default="")
-        if clock and not _CLOCK.fullmatch(clock):
-            check.say(row.line_of("clock"), "'clock' should be a time in quotation marks, such as \"21:15\".")
-        if not check.texts(row, "written_for"):
-            check.say(
-                row.line_of("written_for"), "'written_for' should name at least one role, such as [R1]."
-            )
-        head = without_empty(
-            format=FORMAT,
-            uuid=self.uuid(row),
-            code=check.text(row, "code"),
-            slug=check.text(row, "slug"),
-            language=check.text(row, "language", default=LANGUAGE),
-            title=check.text(row, "title"),
-            learner=check.text(row, "learner"),
-            written_for=check.texts(row, "written_for"),
-            useful_for=check.texts(row, "useful_for"),
-            minutes=check.number(row, "minutes"),
-            place=check.text(row, "place"),
-            clock=clock,
-            setting=check.text(row, "setting"),
-            content_note=check.text(row, "content_note"),
-            good_practice=check.text(row, "good_practice"),
-            first=check.text(row, "first"),
-            last_decision=check.text(row, "last_decision"),
-            reviews=_plain(row.get("reviews")),
-        )
-        if head.get("slug") and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", head["slug"]):
-            check.say(row.line_of("slug"), "'slug' should be small letters, digits and hyphens.")
-        for key in ("first", "last_decision"):
-            self.targets.append((row.line_of(key), str(head.get(key))))
-        body = {
-            "variables": self._variables(),
-            "characters": [self._character(one) for one in self.rows(row, "characters", required=False)],
-            "law": [self._slot(one) for one in self.rows(row, "law", required=False)],
-        }
-        scenes = self.rows(row, "scenes")
-        check.unique(scenes, "key")
-        self.scene_keys = {str(one.get("key")) for one in scenes}
-        body["scenes"] = [self._scene(one) for one in scenes]
-        body["endings"] = self._endings()
-        body["debrief"] = [self._point(one) for one in self.rows(row, "debrief", required=False)]
-        for line, key in self.targets:
-            if key not in self.scene_keys:
-                check.say(line, f"There is no scene {key!r} in this file.")
-        if not check.problems:
-            self._reachable(scenes, body["scenes"], head["first"])
-        return head | without_empty(**body)
-
-    def _variables(self) -> list[dict[str, Any]]:
-        rows = self.rows(self.top, "variables")
-        self.check.unique(rows, "key")
-        result = []
-        for row in rows:
-            self.check.known(row, "key", "start", "minimum", "maximum")
-            bounds = {key: self.check.number(row, key) for key in ("minimum", "maximum") if key in row}
-            start = self.check.number(row, "start")
-            if not bounds.get("minimum", start) <= start <= bounds.get("maximum", start):
-                self.check.say(row.line_of("start"), "'start' lies outside the bounds.")
-            result.append({"key": self.check.text(row, "key"), "start": start, **bounds})
-        self.variables = {str(one["key"]) for one in result}
-        return result
-
-    def _character(self, row: Map) -> dict[str, Any]:
-        self.check.known(row, "uuid", "name", "description")
-        return without_empty(
-            uuid=self.uuid(row),
-            name=self.check.text(row, "name"),
-            description=self.check.text(row, "description", default=""),
-        )
-
-    def _slot(self, row: Map) -> dict[str, Any]:
-        self.check.known(row, "uuid", "key", "title", "words")
-        key = self.check.text(row, "key")
-        if key in self.slots:
-            self.check.say(row.line_of("key"), f"key {key} stands in this file twice.")
-        self.slots.add(key)
-        words = row.get("words")
-        read: dict[str, Any] = {}
-        if words is not None and not isinstance(words, Map):
-            self.check.say(
-                row.line_of("words"), "'words' should be one entry for each jurisdiction, such as INT:."
-            )
-        elif words is not None:
-            if "INT" not in words:
-                self.check.say(
-                    row.line_of("words"),
-                    "'words' needs INT: it is shown wherever a jurisdiction has no words of its own.",
-                )
-            for code, inner in words.items():
-                if not isinstance(inner, Map):
-                    self.check.say(words.line_of(code), f"{code} should have a text and its facts.")
-                    continue
-                self.check.known(inner, "text", "facts")
-                read[code] = without_empty(text=self.check.text(inner, "text"), facts=self.facts(inner))
-        return without_empty(uuid=self.uuid(row), key=key, title=self.check.text(row, "title"), words=read)
-
-    def _scene(self, row: Map) -> dict[str, Any]:
-        check = self.check
-        check.known(
-            row, "uuid", "key", "title", "place", "text", "alternatives", "arrive", "before", "choices"
-        )
-        alternatives = []
-        for one in self.rows(row, "alternatives", required=False):
-            check.known(one, "uuid", "when", "text")
-            alternatives.append(
-                {
-                    "uuid": self.uuid(one),
-                    "when": self.condition(one, "when", required=True),
-                    "text": check.text(one, "text"),
-                }
-            )
-        arrive = []
-        for one in self.rows(row, "arrive", required=False):
-            check.known(one, "when", "change")
-            arrive.append(
-                {
-                    "when": self.condition(one, "when", required=True),
-                    "change": self.numbers(one, "change", sorted(self.variables), what="variable"),
-                }
-            )
-        before = None
-        if "before" in row:
-            if isinstance(row["before"], Map):
-                check.known(row["before"], "scene", "when")
-                before = {
-                    "scene": check.text(row["before"], "scene"),
-                    "when": self.condition(row["before"], "when", required=True),
-                }
-                self.targets.append((row["before"].line, before["scene"]))
-            else:
-                check.say(row.line_of("before"), "'before' needs a scene and a condition.")
-        choices = self.rows(row, "choices")
-        check.unique(choices, "key")
-        if len(choices) < 2 and "choices" in row:
-            check.say(row.line_of("choices"), "A scene needs at least two choices.")
-        return without_empty(
-            uuid=self.uuid(row),
-            key=check.text(row, "key"),
-            title=check.text(row, "title"),
-            place=check.text(row, "place", default=""),
-            text=check.text(row, "text"),
-            alternatives=alternatives,
-            arrive=arrive,
-            before=before,
-            choices=[self._choice(one) for one in choices],
-        )
-
-    def _choice(self, row: Map) -> dict[str, Any]:
-        check = self.check
-        check.known(
-            row,
-            "uuid",
-            "key",
-            "text",
-            "then",
-            "why",
-            "move",
-            "scores",
-            "change",
-            "critical",
-            "when",
-            "to",
-            "facts",
-            "law",
-        )
-        scores = self.numbers(row, "scores", COMPETENCIES, what="competency")
-        for name, value in scores.items():
-            if not -2 <= value <= 2 or value == 0:
-                check.say(row.line_of("scores"), f"{name} should be from -2 to 2, and not 0.")
-        if not scores:
-            check.say(row.line, "A choice needs at least one score.")
-        target = check.text(row, "to")
-        if target != END:
-            self.targets.append((row.line_of("to"), target))
-        return without_empty(
-            uuid=self.uuid(row),
-            key=check.text(row, "key"),
-            text=check.text(row, "text"),
-            then=check.text(row, "then", default=""),
-            why=check.text(row, "why"),
-            move=check.one_of(row, "move", MOVES) if "move" in row else "",
-            scores=scores,
-            change=self.numbers(row, "change", sorted(self.variables), what="variable"),
-            critical=check.text(row, "critical", default=""),
-            when=self.condition(row, "when"),
-            to=target,
-            facts=self.facts(row),
-            law=self.law(row),
-        )
-
-    def _endings(self) -> list[dict[str, Any]]:
-        rows = self.rows(self.top, "endings")
-        self.check.unique(rows, "key")
-        result = []
-        for row in rows:
-            self.check.known(row, "uuid", "key", "title", "text", "when")
-            result.append(
-                {
-                    "uuid": self.uuid(row),
-                    "key": self.check.text(row, "key"),
-                    "title": self.check.text(row, "title"),
-                    "text": self.check.text(row, "text"),
-                    "when": self.condition(row, "when", required=True),
-                }
-            )
-        if result and result[-1]["when"] != {"always": True}:
-            self.check.say(
-                rows[-1].line_of("when"),
-                "The last ending needs {always: true}, so that every play ends somewhere.",
-            )
-        return result
-
-    def _point(self, row: Map) -> dict[str, Any]:
-        self.check.known(row, "uuid", "text", "facts", "law")
-        return without_empty(
-            uuid=self.uuid(row),
-            text=self.check.text(row, "text"),
-            facts=self.facts(row),
-            law=self.law(row),
-        )
-
-    def _reachable(self, rows: list[Map], scenes: list[dict[str, Any]], first: str) -> None:
-        roads = {scene["key"]: {choice["to"] for choice in scene["choices"]} for scene in scenes}
-        for scene in scenes:
-            if "before" in scene:
-                roads[scene["before"]["scene"]].add(scene["key"])
-        seen, ahead = {END}, [first]
-        while ahead:
-            key = ahead.pop()
-            if key not in seen:
-                seen.add(key)
-                ahead += roads[key] - seen
-        for row, scene in zip(rows, scenes, strict=True):
-            if scene["key"] not in seen:
-                self.check.say(row.line, f"No way leads to the scene {scene['key']}.")
-
-
-def read_scenario(path: Path, *, name: str = "") -> ScenarioDocument:
-    """Read and check one file. Raises ScenarioFileError, which names every mistake in it."""
-    file = name or f"scenarios/{path.name}"
-    try:
-        value = read_yaml(path, name=file)
-    except CurriculumError as error:
-        raise ScenarioFileError(error.problems) from error
-    if not isinstance(value, Map):
-        raise ScenarioFileError(
-            [Problem(file, 1, "This should be a scenario: names and values, beginning with format:.")]
-        )
-    check = Checker(file)
-    reader = _Reader(value, check)
-    data = reader.read()
-    if check.problems:
-        raise ScenarioFileError(sorted(check.problems))
-    return ScenarioDocument(file, data, reader.fact_lines)
+    yield from of("head", data)
+    for kind, inner in (
+        ("characters", ()), ("law", ()), ("scenes", ("alternatives", "choices")), ("endings", ()), ("debrief", ()),
+        ("must", ()), ("perspectives", ("views",)), ("overlays", ()),
+    ):  # fmt: skip
+        for row in data.get(kind, []):
+            yield from of(kind, row)
+            for deeper in inner:
+                for one in row.get(deeper, []):
+                    yield from of(deeper, one)
 
 
 # What the engine needs of a document.
@@ -484,10 +126,10 @@ def read_scenario(path: Path, *, name: str = "") -> ScenarioDocument:
 def head_rules(data: Mapping[str, Any]) -> Head:
     return Head(
         first=data["first"],
-        last_decision=data["last_decision"],
+        last_decision=data.get("last_decision", ""),
         variables=tuple(
             Variable(one["key"], one["start"], one.get("minimum"), one.get("maximum"))
-            for one in data["variables"]
+            for one in data.get("variables", [])
         ),
         endings=tuple(EndingRule(one["key"], one["when"]) for one in data["endings"]),
     )
@@ -515,9 +157,65 @@ def scene_rules(scene: Mapping[str, Any]) -> SceneRules:
     )
 
 
+def _local_strings(data: Mapping[str, Any]) -> tuple[dict[str, list[Any]], dict[str, dict[str, Any]]]:
+    """What one jurisdiction or one language says otherwise, by the UUID that it is about. Outdated words are left out."""
+    overlays: dict[str, list[Any]] = {}
+    for row in data.get("overlays", []):
+        overlays.setdefault(row["target"], []).append(row)
+    translations: dict[str, dict[str, Any]] = {}
+    if data.get("translations"):
+        sources = {(owner, name): source_digest(text) for owner, name, text in strings(data)}
+        for row in data["translations"]:
+            if sources.get((row["target"], row["field"])) == row["source"]:
+                words = translations.setdefault(row["target"], {})
+                words.setdefault(row["language"], {})[row["field"]] = row["text"]
+    return overlays, translations
+
+
+def _with_local(
+    value: dict[str, Any], overlays: Mapping[str, list[Any]], translations: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """A part of a document together with the strings of its own that a place or a language says otherwise."""
+    owners = set(uuids(value))
+    mine = [row for owner in owners & set(overlays) for row in overlays[owner]]
+    owners |= {row["uuid"] for row in mine}
+    return value | without_empty(
+        overlays=mine, translations={owner: translations[owner] for owner in owners & set(translations)}
+    )
+
+
+def uuids(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "uuid":
+                yield inner
+            elif isinstance(inner, Mapping | list):
+                yield from uuids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from uuids(inner)
+
+
+def compiled_head(data: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a page needs beside its scene: no scenes, nothing that grows with them."""
+    head = {
+        key: value
+        for key, value in data.items()
+        if key not in ("scenes", "perspectives", "overlays", "translations", "imported")
+    }
+    if "perspectives" in data:
+        head["perspectives"] = [
+            {key: value for key, value in row.items() if key != "views"} for row in data["perspectives"]
+        ]
+    return _with_local(head, *_local_strings(data))
+
+
 def compiled_scenes(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Each scene by its key, with the consequence scenes that may stand before it."""
-    result = {scene["key"]: dict(scene) for scene in data["scenes"]}
+    """Each scene by its key: with the consequence scenes that may stand before it, and with what others knew of it."""
+    result = {
+        scene["key"]: {key: value for key, value in scene.items() if key not in ("imported", "tags")}
+        for scene in data["scenes"]
+    }
     for scene in data["scenes"]:
         if "before" in scene:
             host = result[scene["before"]["scene"]]
@@ -525,15 +223,57 @@ def compiled_scenes(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
                 *host.get("interludes", []),
                 {"scene": scene["key"], "when": scene["before"]["when"]},
             ]
+    for perspective in data.get("perspectives", []):
+        for view in perspective.get("views", []):
+            seen = {key: value for key, value in view.items() if key != "scenes"}
+            for key in view["scenes"]:
+                result[key].setdefault("views", []).append(seen | {"perspective": perspective["key"]})
+    if "overlays" in data or "translations" in data:
+        local = _local_strings(data)
+        result = {key: _with_local(scene, *local) for key, scene in result.items()}
     return result
+
+
+def localised(value: Mapping[str, Any], *, jurisdiction: str, language: str) -> dict[str, Any]:
+    """A compiled head or scene in the words of one place and one language, without what that place leaves out."""
+    translations = value.get("translations", {})
+    said: dict[str, dict[str, str]] = {
+        owner: dict(words[language]) for owner, words in translations.items() if language in words
+    }
+    without = set()
+    for row in value.get("overlays", []):
+        if row["jurisdiction"] == jurisdiction:
+            if row.get("disable"):
+                without.add(row["target"])
+            else:
+                own = translations.get(row["uuid"], {}).get(language, {})
+                said.setdefault(row["target"], {})[row["field"]] = own.get("text", row["text"])
+
+    def walk(one: Any) -> Any:
+        if isinstance(one, Mapping):
+            words = said.get(one.get("uuid", ""), {})
+            return {key: words[key] if key in words else walk(inner) for key, inner in one.items()}
+        if isinstance(one, list):
+            return [
+                walk(inner)
+                for inner in one
+                if not (isinstance(inner, Mapping) and inner.get("uuid", "") in without)
+            ]
+        return one
+
+    plain = {key: inner for key, inner in value.items() if key not in ("overlays", "translations")}
+    return dict(walk(plain)) if said or without else plain
 
 
 class DocumentStory:
     """A whole document as a story for the engine, held in memory."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], *, jurisdiction: str = "", language: str = LANGUAGE) -> None:
         self._head = head_rules(data)
-        self.scenes = compiled_scenes(data)
+        self.scenes = {
+            key: localised(scene, jurisdiction=jurisdiction, language=language)
+            for key, scene in compiled_scenes(data).items()
+        }
         self._rules = {key: scene_rules(scene) for key, scene in self.scenes.items()}
 
     @property
@@ -542,9 +282,3 @@ class DocumentStory:
 
     def scene(self, key: str) -> SceneRules:
         return self._rules[key]
-
-
-__all__ = [
-    "FORMAT", "LANGUAGE", "MOVES", "TIME", "DocumentStory", "ScenarioDocument", "compiled_scenes", "digest", "fact_codes",
-    "head_rules", "read_scenario", "scene_rules", "without_empty",
-]  # fmt: skip

@@ -268,8 +268,9 @@ def step(story: Story, state: State, choice: str, now: datetime) -> tuple[State,
     )
     target = taken.to
     is_late = after.values.get(TIME, 1) <= 0
-    if target != END and is_late and story.head.last_decision not in after.visited:
-        target = story.head.last_decision
+    last = story.head.last_decision
+    if target != END and is_late and last and last not in after.visited:
+        target = last
     if target != END:
         after = _arrive(story, after, target)
     decided = Event(

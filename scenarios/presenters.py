@@ -164,7 +164,7 @@ def _choice(scene: Mapping[str, Any], uuid: str) -> dict[str, Any]:
 
 def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
     """The present scene, and nothing of any other but the choice that led here. One query; three more when coached."""
-    story = VersionStory(attempt.version)
+    story = VersionStory.of(attempt)
     key = str(state.scene)
     last = state.path[-1] if state.path else None
     story.load([key, last.scene] if last else [key])
@@ -181,7 +181,7 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
         just_done = JustDone(
             taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources
         )
-    head = typeset(attempt.version.head)
+    head = typeset(story.words())
     texts = {one["uuid"]: one["text"] for one in scene["choices"]}
     offered = engine.shuffled(engine.offered(story.scene(key), state), seed=attempt.seed, scene=key)
     return SceneView(
@@ -252,7 +252,14 @@ class Debrief:
 
 
 def _decision(
-    story: VersionStory, library: Library, *, number: int, key: str, alternative: int | None, taken: str
+    story: VersionStory,
+    head: Mapping[str, Any],
+    library: Library,
+    *,
+    number: int,
+    key: str,
+    alternative: int | None,
+    taken: str,
 ) -> DecisionView:
     scene = typeset(story.data(key))
     best = engine.best_choices(story.scene(key))
@@ -278,7 +285,7 @@ def _decision(
         others=sorted(
             (view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best
         ),
-        law=library.law(typeset(story.version.head), law),
+        law=library.law(head, law),
     )
 
 
@@ -297,9 +304,9 @@ def _weakest(found: Sequence[engine.CompetencyResult]) -> list[str]:
 
 def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
     """Looking back on a finished play. Five queries, however long it was."""
-    story = VersionStory(attempt.version)
+    story = VersionStory.of(attempt)
     story.load({decision.scene for decision in state.path})
-    head = typeset(attempt.version.head)
+    head = typeset(story.words())
     library = Library(
         {*fact_codes(head), *fact_codes(list(story.scenes.values()))},
         jurisdiction_code=attempt.jurisdiction_code,
@@ -309,7 +316,13 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
     def view(index: int) -> DecisionView:
         one = state.path[index]
         return _decision(
-            story, library, number=index + 1, key=one.scene, alternative=one.alternative, taken=one.choice
+            story,
+            head,
+            library,
+            number=index + 1,
+            key=one.scene,
+            alternative=one.alternative,
+            taken=one.choice,
         )
 
     flagged = [view(index) for index in state.flagged]
@@ -353,9 +366,9 @@ class TextView:
 
 def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
     """Four queries. The ending is the one to which the good steps lead."""
-    story = VersionStory(attempt.version)
+    story = VersionStory.of(attempt)
     story.load_all()
-    head = typeset(attempt.version.head)
+    head = typeset(story.words())
     state, _events = engine.start(story, at)
     while state.scene is not None:
         state, _events = engine.step(story, state, min(engine.best_choices(story.scene(state.scene))), at)
@@ -368,7 +381,13 @@ def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
     return TextView(
         decisions=[
             _decision(
-                story, library, number=number, key=one.scene, alternative=one.alternative, taken=one.choice
+                story,
+                head,
+                library,
+                number=number,
+                key=one.scene,
+                alternative=one.alternative,
+                taken=one.choice,
             )
             for number, one in enumerate(state.path, start=1)
         ],

@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from accounts.models import User
 from scenarios import engine
-from scenarios.documents import head_rules, scene_rules
+from scenarios.documents import LANGUAGE, head_rules, localised, scene_rules
 from scenarios.models import Attempt, CompiledScene, Scenario, ScenarioVersion
 
 
@@ -53,10 +56,26 @@ def state_of(attempt: Attempt) -> engine.State | None:
 class VersionStory:
     """A published version for the engine. Scenes are read one by one as they are needed, or several by `load`."""
 
-    def __init__(self, version: ScenarioVersion) -> None:
+    def __init__(self, version: ScenarioVersion, *, jurisdiction: str = "", language: str = LANGUAGE) -> None:
         self.version = version
+        self.local = {"jurisdiction": jurisdiction, "language": language}
         self._head = head_rules(version.head)
         self._data: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Self:
+        """The story as this learner plays it: her jurisdiction, and the language of the page."""
+        return cls(
+            attempt.version, jurisdiction=attempt.jurisdiction_code, language=get_language() or LANGUAGE
+        )
+
+    def words(self) -> dict[str, Any]:
+        """The head in the learner's words."""
+        return localised(self.version.head, **self.local)
+
+    def _read(self, rows: QuerySet[CompiledScene]) -> None:
+        for key, data in rows.values_list("key", "data"):
+            self._data[key] = localised(data, **self.local)
 
     @property
     def head(self) -> engine.Head:
@@ -66,14 +85,10 @@ class VersionStory:
         """One query for all of these that have not been read yet."""
         missing = set(keys) - set(self._data)
         if missing:
-            self._data.update(
-                CompiledScene.objects.filter(version=self.version, key__in=missing).values_list("key", "data")
-            )
+            self._read(CompiledScene.objects.filter(version=self.version, key__in=missing))
 
     def load_all(self) -> None:
-        self._data.update(
-            CompiledScene.objects.filter(version=self.version).order_by("pk").values_list("key", "data")
-        )
+        self._read(CompiledScene.objects.filter(version=self.version).order_by("pk"))
 
     @property
     def scenes(self) -> Mapping[str, dict[str, Any]]:

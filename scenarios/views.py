@@ -18,7 +18,14 @@ from agencies.services import independent_agency
 from scenarios import presenters, services
 from scenarios.exceptions import ChoiceNotOffered, NotOpen, ScenarioRefused, StaleStep
 from scenarios.models import Attempt
-from scenarios.selectors import attempt_of, latest_attempts, published_scenarios, scenario_by_slug, state_of
+from scenarios.selectors import (
+    VersionStory,
+    attempt_of,
+    latest_attempts,
+    published_scenarios,
+    scenario_by_slug,
+    state_of,
+)
 
 
 def _user(request: HttpRequest) -> User:
@@ -83,7 +90,7 @@ def _page(attempt: Attempt, **more: object) -> dict[str, object]:
     return {
         "attempt": attempt,
         "scenario": attempt.scenario,
-        "head": presenters.typeset(attempt.version.head),
+        "head": presenters.typeset(VersionStory.of(attempt).words()),
         "section": "scenarios",
         **more,
     }

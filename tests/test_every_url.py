@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.services import put_in_group
 from agencies.models import Delegation
 from config.groups import TRAINERS, ensure_groups
-from scenarios.documents import read_scenario
+from scenarios.reading import read_scenario
 from scenarios.services import load_scenario, start_attempt
 from tests.factories.accounts import PASSWORD, ProfessionalRoleFactory, UserFactory
 from tests.factories.agencies import DelegationFactory, MembershipFactory

@@ -1,13 +1,24 @@
 """Between a document and the draft's tables, and from the draft to a published version."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from scenarios.documents import FORMAT, ScenarioDocument, compiled_scenes, digest, without_empty
+from content.reader import Problem
+from scenarios.documents import (
+    FORMAT,
+    ScenarioDocument,
+    compiled_head,
+    compiled_scenes,
+    digest,
+    without_empty,
+)
 from scenarios.engine import END
+from scenarios.exceptions import ScenarioFileError
 from scenarios.models import (
     Character,
     Choice,
@@ -15,11 +26,16 @@ from scenarios.models import (
     CompiledScene,
     DebriefPoint,
     Ending,
+    MustRule,
+    Overlay,
     PackSlot,
     PackWords,
+    Perspective,
+    PerspectiveView,
     Scenario,
     ScenarioVersion,
     Scene,
+    StringTranslation,
     Variable,
 )
 
@@ -50,6 +66,35 @@ def load_scenario(document: ScenarioDocument, *, at: datetime) -> Scenario:
 
 
 @transaction.atomic
+def save_draft(document: ScenarioDocument) -> Scenario:
+    """Make or replace the draft that has the document's UUID. What is published, and every attempt, stays as it is.
+
+    Raises ScenarioFileError where another story has the slug.
+    """
+    data = dict(document.data)
+    scenario = Scenario.objects.select_for_update(of=("self",)).filter(uuid=data["uuid"]).first()
+    others = Scenario.objects.exclude(uuid=data["uuid"])
+    if others.filter(slug=data["slug"]).exists():
+        raise ScenarioFileError(
+            [
+                Problem(
+                    document.file, 1, f"Another story has the slug {data['slug']!r}. Give this one another."
+                )
+            ]
+        )
+    data["code"] = _free_code(data.get("code") or data["slug"][:16].strip("-"), others)
+    return _write_draft(scenario or Scenario(), data)
+
+
+def _free_code(wanted: str, others: QuerySet[Scenario]) -> str:
+    code, number = wanted, 1
+    while others.filter(code=code).exists():
+        number += 1
+        code = f"{wanted[: 15 - len(str(number))]}-{number}"
+    return code
+
+
+@transaction.atomic
 def publish_scenario(scenario: Scenario, *, at: datetime) -> Scenario:
     """Freeze the draft as the next version, unless the present one says the same."""
     data = draft_document(scenario)
@@ -61,7 +106,7 @@ def publish_scenario(scenario: Scenario, *, at: datetime) -> Scenario:
         scenario=scenario,
         number=last + 1,
         sha256=sha256,
-        head={key: value for key, value in data.items() if key != "scenes"},
+        head=compiled_head(data),
         snapshot=data,
         published_at=at,
     )
@@ -78,20 +123,25 @@ def publish_scenario(scenario: Scenario, *, at: datetime) -> Scenario:
 
 
 def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
-    scenario.uuid = data["uuid"]
-    for name in (
-        "code", "slug", "language", "title", "learner", "minutes", "place", "setting", "content_note", "good_practice",
-        "last_decision", "written_for",
-    ):  # fmt: skip
+    scenario.uuid = uuid.UUID(data["uuid"])
+    for name in ("code", "slug", "language", "title"):
         setattr(scenario, name, data[name])
-    scenario.first_scene = data["first"]
-    scenario.clock = data.get("clock", "")
+    for name in ("learner", "place", "clock", "setting", "content_note", "good_practice", "last_decision"):
+        setattr(scenario, name, data.get(name, ""))
+    scenario.minutes = data.get("minutes", 0)
+    scenario.written_for = data.get("written_for", [])
     scenario.useful_for = data.get("useful_for", [])
+    scenario.first_scene = data.get("first", "")
+    scenario.is_coached = data.get("coach", False)
+    scenario.backtrack = data.get("backtrack", Scenario.Backtrack.NONE)
     scenario.reviews = data.get("reviews", {})
+    scenario.imported = data.get("imported", {})
     scenario.save()
     # Nothing outside the draft points into it, so that what is gone from the document is simply gone.
     Choice.objects.filter(scene__scenario=scenario).delete()
-    for model in (Scene, Variable, Character, PackSlot, Ending, DebriefPoint):
+    for model in (
+        Scene, Variable, Character, PackSlot, Ending, DebriefPoint, MustRule, Perspective, Overlay, StringTranslation,
+    ):  # fmt: skip
         model._default_manager.filter(scenario=scenario).delete()
     Variable.objects.bulk_create(
         Variable(
@@ -102,7 +152,7 @@ def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
             minimum=row.get("minimum"),
             maximum=row.get("maximum"),
         )
-        for order, row in enumerate(data["variables"])
+        for order, row in enumerate(data.get("variables", []))
     )
     Character.objects.bulk_create(
         Character(
@@ -122,18 +172,18 @@ def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
             PackWords(slot=slot, jurisdiction_code=code, text=words["text"], facts=words.get("facts", []))
             for code, words in row.get("words", {}).items()
         )
-    _write_scenes(scenario, data)
+    scenes, choices = _write_scenes(scenario, data)
     Ending.objects.bulk_create(
         Ending(
             scenario=scenario,
             order=order,
             uuid=row["uuid"],
             key=row["key"],
-            title=row["title"],
-            text=row["text"],
-            condition=row["when"],
+            title=row.get("title", ""),
+            text=row.get("text", ""),
+            condition=row.get("when"),
         )
-        for order, row in enumerate(data["endings"])
+        for order, row in enumerate(data.get("endings", []))
     )
     DebriefPoint.objects.bulk_create(
         DebriefPoint(
@@ -146,50 +196,123 @@ def _write_draft(scenario: Scenario, data: Mapping[str, Any]) -> Scenario:
         )
         for order, row in enumerate(data.get("debrief", []))
     )
+    _write_must_rules(scenario, data, scenes, choices)
+    _write_perspectives(scenario, data, scenes, choices)
+    Overlay.objects.bulk_create(
+        Overlay(
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            jurisdiction_code=row["jurisdiction"],
+            target=row["target"],
+            field=row.get("field", ""),
+            text=row.get("text", ""),
+            is_disabled=row.get("disable", False),
+        )
+        for order, row in enumerate(data.get("overlays", []))
+    )
+    StringTranslation.objects.bulk_create(
+        (StringTranslation(scenario=scenario, **row) for row in data.get("translations", [])), batch_size=500
+    )
     return scenario
 
 
-def _write_scenes(scenario: Scenario, data: Mapping[str, Any]) -> None:
+def _write_must_rules(
+    scenario: Scenario, data: Mapping[str, Any], scenes: Mapping[str, Scene], choices: Mapping[str, Choice]
+) -> None:
+    for order, row in enumerate(data.get("must", [])):
+        rule = MustRule.objects.create(
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            kind=row["kind"],
+            scene=scenes[row["scene"]] if "scene" in row else None,
+            text=row["text"],
+            facts=row.get("facts", []),
+        )
+        rule.choices.set([choices[key] for key in row.get("choices", [])])
+
+
+def _write_perspectives(
+    scenario: Scenario, data: Mapping[str, Any], scenes: Mapping[str, Scene], choices: Mapping[str, Choice]
+) -> None:
+    for order, row in enumerate(data.get("perspectives", [])):
+        perspective = Perspective.objects.create(
+            scenario=scenario,
+            order=order,
+            uuid=row["uuid"],
+            key=row["key"],
+            name=row["name"],
+            text=row.get("text", ""),
+        )
+        rows = row.get("views", [])
+        views = PerspectiveView.objects.bulk_create(
+            PerspectiveView(
+                perspective=perspective,
+                order=place,
+                uuid=one["uuid"],
+                choice=choices[one["choice"]] if "choice" in one else None,
+                how=one["how"],
+                text=one["text"],
+            )
+            for place, one in enumerate(rows)
+        )
+        through = PerspectiveView.scenes.through
+        through._default_manager.bulk_create(
+            through(perspectiveview_id=view.pk, scene_id=scenes[key].pk)
+            for view, one in zip(views, rows, strict=True)
+            for key in one["scenes"]
+        )
+
+
+def _write_scenes(
+    scenario: Scenario, data: Mapping[str, Any]
+) -> tuple[Mapping[str, Scene], Mapping[str, Choice]]:
     scenes = {
         row["key"]: Scene(
             scenario=scenario,
             order=order,
             uuid=row["uuid"],
             key=row["key"],
-            title=row["title"],
+            title=row.get("title", ""),
             place=row.get("place", ""),
-            text=row["text"],
+            text=row.get("text", ""),
+            note=row.get("note", ""),
+            is_checkpoint=row.get("checkpoint", False),
+            tags=row.get("tags", []),
+            imported=row.get("imported", {}),
             alternatives=row.get("alternatives", []),
             arrivals=row.get("arrive", []),
             shown_when=row["before"]["when"] if "before" in row else None,
         )
-        for order, row in enumerate(data["scenes"])
+        for order, row in enumerate(data.get("scenes", []))
     }
     Scene.objects.bulk_create(scenes.values(), batch_size=500)
-    interludes = [row for row in data["scenes"] if "before" in row]
+    interludes = [row for row in data.get("scenes", []) if "before" in row]
     for row in interludes:
         scenes[row["key"]].shown_before = scenes[row["before"]["scene"]]
     Scene.objects.bulk_update([scenes[row["key"]] for row in interludes], ["shown_before"], batch_size=500)
     choices: list[tuple[Choice, Mapping[str, int]]] = []
-    for scene_row in data["scenes"]:
-        for order, row in enumerate(scene_row["choices"]):
+    for scene_row in data.get("scenes", []):
+        for order, row in enumerate(scene_row.get("choices", [])):
             choice = Choice(
                 scene=scenes[scene_row["key"]],
                 order=order,
                 uuid=row["uuid"],
                 key=row["key"],
-                text=row["text"],
+                text=row.get("text", ""),
                 consequence=row.get("then", ""),
-                rationale=row["why"],
+                rationale=row.get("why", ""),
                 move=row.get("move", ""),
                 critical=row.get("critical", ""),
                 effects=row.get("change", {}),
                 condition=row.get("when"),
-                target=None if row["to"] == END else scenes[row["to"]],
+                target=None if row.get("to", END) == END else scenes[row["to"]],
+                is_end=row.get("to") == END,
                 facts=row.get("facts", []),
                 pack_slots=row.get("law", []),
             )
-            choices.append((choice, row["scores"]))
+            choices.append((choice, row.get("scores", {})))
     Choice.objects.bulk_create([choice for choice, _scores in choices], batch_size=500)
     ChoiceScore.objects.bulk_create(
         [
@@ -199,6 +322,7 @@ def _write_scenes(scenario: Scenario, data: Mapping[str, Any]) -> None:
         ],
         batch_size=500,
     )
+    return scenes, {choice.key: choice for choice, _scores in choices}
 
 
 def draft_document(scenario: Scenario) -> dict[str, Any]:
@@ -216,15 +340,18 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
         learner=scenario.learner,
         written_for=scenario.written_for,
         useful_for=scenario.useful_for,
-        minutes=scenario.minutes,
+        minutes=scenario.minutes or None,
         place=scenario.place,
         clock=scenario.clock,
         setting=scenario.setting,
         content_note=scenario.content_note,
         good_practice=scenario.good_practice,
+        coach=scenario.is_coached or None,
+        backtrack="" if scenario.backtrack == Scenario.Backtrack.NONE else scenario.backtrack,
         first=scenario.first_scene,
         last_decision=scenario.last_decision,
         reviews=scenario.reviews,
+        imported=scenario.imported,
         variables=[
             without_empty(key=one.key, start=one.start, minimum=one.minimum, maximum=one.maximum)
             for one in scenario.variables.all()
@@ -247,18 +374,63 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
         ],
         scenes=[_scene_document(scene) for scene in scenes],
         endings=[
-            {
-                "uuid": str(one.uuid),
-                "key": one.key,
-                "title": one.title,
-                "text": one.text,
-                "when": one.condition,
-            }
+            without_empty(uuid=str(one.uuid), key=one.key, title=one.title, text=one.text, when=one.condition)
             for one in scenario.endings.all()
         ],
         debrief=[
             without_empty(uuid=str(one.uuid), text=one.text, facts=one.facts, law=one.pack_slots)
             for one in scenario.debrief_points.all()
+        ],
+        must=[
+            without_empty(
+                uuid=str(one.uuid),
+                kind=one.kind,
+                choices=[choice.key for choice in one.choices.all()],
+                scene=one.scene.key if one.scene else "",
+                text=one.text,
+                facts=one.facts,
+            )
+            for one in scenario.must_rules.select_related("scene").prefetch_related("choices")
+        ],
+        perspectives=[
+            without_empty(
+                uuid=str(one.uuid),
+                key=one.key,
+                name=one.name,
+                text=one.text,
+                views=[
+                    without_empty(
+                        uuid=str(view.uuid),
+                        scenes=[scene.key for scene in view.scenes.all()],
+                        choice=view.choice.key if view.choice else "",
+                        how=view.how,
+                        text=view.text,
+                    )
+                    for view in one.views.all()
+                ],
+            )
+            for one in scenario.perspectives.prefetch_related("views__scenes", "views__choice")
+        ],
+        overlays=[
+            without_empty(
+                uuid=str(one.uuid),
+                jurisdiction=one.jurisdiction_code,
+                target=str(one.target),
+                field=one.field,
+                text=one.text,
+                disable=one.is_disabled or None,
+            )
+            for one in scenario.overlays.all()
+        ],
+        translations=[
+            {
+                "language": one.language,
+                "target": str(one.target),
+                "field": one.field,
+                "text": one.text,
+                "source": one.source,
+            }
+            for one in scenario.translations.all()
         ],
     )
 
@@ -270,6 +442,9 @@ def _scene_document(scene: Scene) -> dict[str, Any]:
         title=scene.title,
         place=scene.place,
         text=scene.text,
+        note=scene.note,
+        checkpoint=scene.is_checkpoint or None,
+        tags=scene.tags,
         alternatives=scene.alternatives,
         arrive=scene.arrivals,
         before={"scene": scene.shown_before.key, "when": scene.shown_when} if scene.shown_before else None,
@@ -285,10 +460,11 @@ def _scene_document(scene: Scene) -> dict[str, Any]:
                 change=choice.effects,
                 critical=choice.critical,
                 when=choice.condition,
-                to=choice.target.key if choice.target else END,
+                to=choice.target.key if choice.target else END if choice.is_end else "",
                 facts=choice.facts,
                 law=choice.pack_slots,
             )
             for choice in scene.choices.all()
         ],
+        imported=scene.imported,
     )

@@ -100,7 +100,7 @@ def begin(attempt: Attempt, *, at: datetime) -> Attempt:
     if locked.state != Attempt.State.OPEN:
         raise NotOpen
     if locked.begun_at is None:
-        _state, events = engine.start(VersionStory(locked.version), at)
+        _state, events = engine.start(VersionStory.of(locked), at)
         _append(locked, events)
         locked.begun_at = at
         locked.save(update_fields=["begun_at"])
@@ -128,7 +128,7 @@ def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at
         raise StaleStep
     if locked.paused_at is not None:
         _resume(locked, at=at)
-    story = VersionStory(locked.version)
+    story = VersionStory.of(locked)
     scene_key = state.scene
     try:
         after, events = engine.step(story, state, choice, at)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scenarios import services
-from scenarios.documents import read_scenario
+from scenarios.reading import read_scenario
 from scenarios.selectors import state_of
 from tests import cast
 from tests.factories.accounts import PASSWORD

@@ -10,8 +10,9 @@ import pytest
 
 from accounts.models import User
 from agencies.models import Agency
-from scenarios.documents import ScenarioDocument, read_scenario
+from scenarios.documents import ScenarioDocument
 from scenarios.models import Attempt, Scenario
+from scenarios.reading import read_scenario
 from scenarios.services import begin, load_scenario, start_attempt
 
 FILES = sorted((Path(__file__).resolve().parents[2] / "content" / "curriculum" / "scenarios").glob("*.yaml"))

@@ -1,12 +1,25 @@
 """Reading files: every mistake is named by file and line."""
 
+import copy
+import json
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from content.reader import CurriculumError
-from scenarios.documents import ScenarioDocument, fact_codes, read_scenario
+from scenarios import services
+from scenarios.documents import (
+    DocumentStory,
+    ScenarioDocument,
+    compiled_head,
+    compiled_scenes,
+    fact_codes,
+    source_digest,
+)
 from scenarios.exceptions import ScenarioFileError
+from scenarios.reading import read_document, read_scenario
 
 from .conftest import FILES, SLUGS, document
 
@@ -150,3 +163,237 @@ def test_a_document_knows_on_which_line_each_fact_stands_first() -> None:
     facts = document("seen-alone").facts
     assert facts["IND-06"] == line_of(GOOD, "facts: [IND-06]")
     assert set(facts) == set(fact_codes(document("seen-alone").data))
+
+
+# A story with everything that the seven do not use.
+
+NEW: dict[str, Any] = {
+    "format": "waylight-scenario/1",
+    "uuid": "7c1f0f6e-0000-4000-8000-000000000001",
+    "code": "T1",
+    "slug": "small",
+    "language": "en-gb",
+    "title": "Small",
+    "learner": "Nurse",
+    "written_for": ["R3"],
+    "minutes": 5,
+    "place": "Ward",
+    "setting": "A quiet ward.",
+    "content_note": "Nothing hard.",
+    "good_practice": "Nobody has to say anything.",
+    "backtrack": "checkpoint",
+    "coach": True,
+    "first": "a",
+    "scenes": [
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-000000000002",
+            "key": "a",
+            "title": "The door",
+            "text": "Somebody waits.",
+            "note": "A person is tired.",
+            "checkpoint": True,
+            "tags": ["start"],
+            "choices": [
+                {
+                    "uuid": "7c1f0f6e-0000-4000-8000-000000000003",
+                    "key": "a1",
+                    "text": "Sit down.",
+                    "why": "It is calm.",
+                    "scores": {"TIC": 1},
+                    "to": "b",
+                },
+                {
+                    "uuid": "7c1f0f6e-0000-4000-8000-000000000004",
+                    "key": "a2",
+                    "text": "Stand.",
+                    "why": "It is not.",
+                    "scores": {"TIC": -1},
+                    "to": "b",
+                },
+            ],
+            "imported": {"format": "twee", "text": "Somebody waits."},
+        },
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-000000000005",
+            "key": "b",
+            "title": "The end of it",
+            "text": "Time passes.",
+            "choices": [
+                {
+                    "uuid": "7c1f0f6e-0000-4000-8000-000000000006",
+                    "key": "b1",
+                    "text": "Go on",
+                    "to": "END",
+                }
+            ],
+        },
+    ],
+    "endings": [
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-000000000007",
+            "key": "E1",
+            "title": "Good practice",
+            "text": "Done.",
+            "when": {"always": True},
+        }
+    ],
+    "must": [
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-000000000008",
+            "kind": "visit",
+            "choices": ["a1"],
+            "scene": "b",
+            "text": "Sat down.",
+            "facts": ["TIC-01"],
+        }
+    ],
+    "perspectives": [
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-000000000009",
+            "key": "officer",
+            "name": "Officer",
+            "text": "On the road.",
+            "views": [
+                {
+                    "uuid": "7c1f0f6e-0000-4000-8000-00000000000a",
+                    "scenes": ["a", "b"],
+                    "how": "unaware",
+                    "text": "You know nothing of it.",
+                },
+                {
+                    "uuid": "7c1f0f6e-0000-4000-8000-00000000000b",
+                    "scenes": ["a"],
+                    "choice": "a2",
+                    "how": "told",
+                    "text": "A nurse rings.",
+                },
+            ],
+        }
+    ],
+    "overlays": [
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-00000000000c",
+            "jurisdiction": "UK",
+            "target": "7c1f0f6e-0000-4000-8000-000000000002",
+            "field": "text",
+            "text": "Somebody waits by the A&E desk.",
+        },
+        {
+            "uuid": "7c1f0f6e-0000-4000-8000-00000000000d",
+            "jurisdiction": "US",
+            "target": "7c1f0f6e-0000-4000-8000-000000000004",
+            "disable": True,
+        },
+    ],
+    "translations": [
+        {
+            "language": "es",
+            "target": "7c1f0f6e-0000-4000-8000-000000000002",
+            "field": "text",
+            "text": "Alguien espera.",
+            "source": source_digest("Somebody waits."),
+        },
+        {
+            "language": "es",
+            "target": "7c1f0f6e-0000-4000-8000-000000000002",
+            "field": "title",
+            "text": "La puerta vieja",
+            "source": source_digest("The old door"),
+        },
+    ],
+    "imported": {"format": "twee", "twine": {"ifid": "X"}},
+}
+
+
+def test_a_whole_document_is_read_back_as_it_was() -> None:
+    assert read_document(NEW, file="x").data == NEW
+
+
+def test_a_place_says_a_string_in_its_own_way_and_leaves_a_choice_out() -> None:
+    def scene(jurisdiction: str, language: str = "en-gb") -> dict[str, Any]:
+        return DocumentStory(NEW, jurisdiction=jurisdiction, language=language).scenes["a"]
+
+    assert scene("INT")["text"] == "Somebody waits."
+    assert scene("UK")["text"] == "Somebody waits by the A&E desk."
+    assert [one["key"] for one in scene("US")["choices"]] == ["a1"]
+    assert len(scene("UK")["choices"]) == 2
+    assert scene("INT", "es")["text"] == "Alguien espera."
+    assert scene("UK", "es")["text"] == "Somebody waits by the A&E desk."
+
+
+def test_a_translation_of_words_that_have_changed_is_not_shown() -> None:
+    assert DocumentStory(NEW, language="es").scenes["a"]["title"] == "The door"
+
+
+def test_what_is_compiled_for_a_step_holds_no_more_than_the_step_needs() -> None:
+    head = compiled_head(NEW)
+    assert not {"scenes", "overlays", "translations", "imported"} & set(head)
+    assert "views" not in head["perspectives"][0]
+    scene = compiled_scenes(NEW)["a"]
+    assert "imported" not in scene
+    assert [view.get("choice") for view in scene["views"]] == [None, "a2"]
+    assert "translations" not in compiled_scenes(NEW)["b"]
+
+
+WRONG = [
+    (("must", 0, "choices", 0), "zz", "must[0]: There is no choice 'zz'"),
+    (("must", 0, "kind"), "perhaps", "should be one of: visit, avoid"),
+    (("perspectives", 0, "views", 0, "scenes"), ["a"], "Officer has no words for: b"),
+    (("perspectives", 0, "views", 1, "scenes"), ["b"], "is not one of the scene named here"),
+    (("perspectives", 0, "views", 1, "how"), "guessed", "should be one of: present, told, unaware"),
+    (("overlays", 0, "field"), "why", "There is no 'why' there"),
+    (("overlays", 0, "target"), "x", "Nothing in this file has the UUID 'x'"),
+    (("overlays", 1, "target"), "7c1f0f6e-0000-4000-8000-000000000002", "Only a choice can be left out"),
+    (("backtrack",), "always", "should be one of: none, checkpoint, free"),
+    (("coach",), "yes", "'coach' is true or false"),
+    (("scenes", 1, "choices"), [], "A scene needs at least one choice"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "words"), WRONG)
+def test_a_mistake_in_plain_values_is_named_by_its_place(
+    path: tuple[Any, ...], value: Any, words: str
+) -> None:
+    data = copy.deepcopy(NEW)
+    inner: Any = data
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    with pytest.raises(ScenarioFileError) as caught:
+        read_document(data, file="x")
+    assert any(words in problem.message for problem in caught.value.problems), caught.value.problems
+
+
+def test_a_draft_may_leave_out_what_its_writer_has_not_come_to() -> None:
+    draft = {key: NEW[key] for key in ("format", "uuid", "slug", "title")} | {
+        "scenes": [
+            {
+                "uuid": NEW["scenes"][0]["uuid"],
+                "key": "a",
+                "choices": [{"uuid": str(uuid.uuid4()), "key": "a1"}],
+            }
+        ]
+    }
+    assert read_document(draft, file="x", is_draft=True).data == draft | {"language": "en-gb"}
+    with pytest.raises(ScenarioFileError):
+        read_document(draft, file="x")
+
+
+@pytest.mark.django_db
+def test_the_drafts_tables_give_the_document_back() -> None:
+    read = read_document(NEW, file="x")
+    scenario = services.save_draft(read)
+    assert services.draft_document(scenario) == NEW
+    assert scenario.version is None
+    assert services.draft_document(services.save_draft(read)) == NEW
+    with pytest.raises(ScenarioFileError, match="has the slug 'small'"):
+        services.save_draft(read_document(NEW | {"uuid": str(uuid.uuid4())}, file="x"))
+    other = services.save_draft(read_document(NEW | _fresh(), file="x"))
+    assert other.code == "T1-2"
+
+
+def _fresh() -> dict[str, Any]:
+    text = json.dumps({key: NEW[key] for key in NEW})
+    for number in range(1, 14):
+        text = text.replace(f"7c1f0f6e-0000-4000-8000-{number:012x}", str(uuid.uuid4()))
+    return dict(json.loads(text)) | {"slug": "other"}

@@ -1,18 +1,20 @@
-"""Stories as drafts, as published versions that never change, and as what a learner did in them."""
+"""A story as its writers edit it: tables with a UUID for everything that has words."""
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
-
 
 class Scenario(models.Model):
     """The head of a story. Scenes, choices and the rest below it are the draft; `version` is what learners play."""
+
+    class Backtrack(models.TextChoices):
+        NONE = "none", _("Not before the end")
+        CHECKPOINT = "checkpoint", _("To the last resting point")
+        FREE = "free", _("To any earlier decision")
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
@@ -21,19 +23,35 @@ class Scenario(models.Model):
     code = models.CharField(_("code"), max_length=16, unique=True)
     language = models.CharField(_("language"), max_length=12, default="en-gb")
     title = models.CharField(_("title"), max_length=200)
-    learner = models.CharField(_("who the learner is"), max_length=200)
-    written_for = models.JSONField(_("written for"), default=list, help_text=_("Codes of professional roles"))
+    learner = models.CharField(_("who the learner is"), max_length=200, blank=True)
+    written_for = models.JSONField(
+        _("written for"), default=list, blank=True, help_text=_("Codes of professional roles")
+    )
     useful_for = models.JSONField(_("also useful for"), default=list, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
-    place = models.CharField(_("place"), max_length=120)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
+    place = models.CharField(_("place"), max_length=120, blank=True)
     clock = models.CharField(
         _("clock at the start"), max_length=5, blank=True, help_text=_("Story time, such as 21:15")
     )
-    setting = models.TextField(_("setting"))
-    content_note = models.TextField(_("content note"))
-    good_practice = models.TextField(_("what good looks like"))
-    first_scene = models.CharField(_("first scene"), max_length=32)
-    last_decision = models.CharField(_("last decision"), max_length=32)
+    setting = models.TextField(_("setting"), blank=True)
+    content_note = models.TextField(_("content note"), blank=True)
+    good_practice = models.TextField(_("what good looks like"), blank=True)
+    first_scene = models.CharField(_("first scene"), max_length=32, blank=True)
+    last_decision = models.CharField(
+        _("last decision"),
+        max_length=32,
+        blank=True,
+        help_text=_("The scene that is next when the story's time is up"),
+    )
+    is_coached = models.BooleanField(
+        _("coach mode at first"), default=False, help_text=_("Learners can switch it at any time")
+    )
+    backtrack = models.CharField(
+        _("going back"), max_length=10, choices=Backtrack.choices, default=Backtrack.NONE
+    )
+    imported = models.JSONField(
+        _("kept from the file"), default=dict, blank=True, help_text=_("What an import could not run")
+    )
     reviews = models.JSONField(_("reviews"), default=dict, blank=True)
     version = models.ForeignKey(
         "ScenarioVersion",
@@ -158,7 +176,17 @@ class Scene(Part):
     place = models.CharField(
         _("place"), max_length=120, blank=True, help_text=_("Where it differs from the story's place")
     )
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
+    note = models.CharField(
+        _("content note"),
+        max_length=250,
+        blank=True,
+        help_text=_("Shown before the text, where a scene needs one of its own"),
+    )
+    is_checkpoint = models.BooleanField(_("resting point"), default=False)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    imported = models.JSONField(_("kept from the file"), default=dict, blank=True)
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     alternatives = models.JSONField(
         _("other words"),
         default=list,
@@ -204,11 +232,13 @@ class Choice(Part):
 
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="choices")
     key = models.CharField(_("key"), max_length=40)
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
     consequence = models.TextField(
         _("what happens"), blank=True, help_text=_("Shown at once, on top of the next scene")
     )
-    rationale = models.TextField(_("why"), help_text=_("Shown in the debrief, or at once in coach mode"))
+    rationale = models.TextField(
+        _("why"), blank=True, help_text=_("Shown in the debrief, or at once in coach mode")
+    )
     move = models.CharField(_("kind of move"), max_length=12, choices=Move.choices, blank=True)
     critical = models.CharField(_("absolute rule broken"), max_length=200, blank=True)
     effects = models.JSONField(_("effects"), default=dict, blank=True)
@@ -220,8 +250,8 @@ class Choice(Part):
         blank=True,
         related_name="+",
         verbose_name=_("leads to"),
-        help_text=_("Nothing: the story ends"),
     )
+    is_end = models.BooleanField(_("ends the story"), default=False)
     facts = models.JSONField(_("facts"), default=list, blank=True)
     pack_slots = models.JSONField(_("pack slots"), default=list, blank=True)
 
@@ -229,7 +259,12 @@ class Choice(Part):
         ordering = ["order"]
         verbose_name = _("choice")
         verbose_name_plural = _("choices")
-        constraints = [models.UniqueConstraint(fields=["scene", "key"], name="scn_choice_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scene", "key"], name="scn_choice_key_once"),
+            models.CheckConstraint(
+                condition=Q(is_end=False) | Q(target__isnull=True), name="scn_end_leads_nowhere"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -261,8 +296,10 @@ class Ending(Part):
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="endings")
     key = models.CharField(_("key"), max_length=8)
     title = models.CharField(_("title"), max_length=200)
-    text = models.TextField(_("text"))
-    condition = models.JSONField(_("if"), help_text=_("Endings are tried in order; the first true one holds"))
+    text = models.TextField(_("text"), blank=True)
+    condition = models.JSONField(
+        _("if"), null=True, blank=True, help_text=_("Endings are tried in order; the first true one holds")
+    )
 
     class Meta:
         ordering = ["order"]
@@ -293,148 +330,134 @@ class DebriefPoint(Part):
         return self.text[:80]
 
 
-class ScenarioVersion(models.Model):
-    """What was published, for ever. `head` is the snapshot without its scenes: all that a page needs beside its scene."""
+class MustRule(Part):
+    """Something that a good way through the story does, or never does. Judged over the whole path, in the debrief."""
+
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("Should happen")
+        AVOID = "avoid", _("Should not happen")
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField(_("number"))
-    sha256 = models.CharField(max_length=64, editable=False)
-    head = models.JSONField(editable=False)
-    snapshot = models.JSONField(editable=False)
-    published_at = models.DateTimeField(_("published at"))
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="must_rules")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    choices = models.ManyToManyField(
+        Choice, blank=True, related_name="+", verbose_name=_("any of these choices")
+    )
+    scene = models.ForeignKey(
+        Scene, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scene")
+    )
+    text = models.TextField(_("text"))
+    facts = models.JSONField(_("facts"), default=list, blank=True)
 
     class Meta:
-        ordering = ["-number"]
-        verbose_name = _("scenario version")
-        verbose_name_plural = _("scenario versions")
-        constraints = [
-            models.UniqueConstraint(fields=["scenario", "number"], name="scn_version_number_once"),
-        ]
+        ordering = ["order"]
+        verbose_name = _("must rule")
+        verbose_name_plural = _("must rules")
 
     def __str__(self) -> str:
-        return f"{self.scenario_id} v{self.number}"
+        return self.text[:80]
 
 
-class CompiledScene(models.Model):
-    """One scene of a version, with everything a step into it or out of it needs."""
+class Perspective(Part):
+    """Somebody of another agency, who lives through the same events and knows other things at other times."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
-    version = models.ForeignKey(ScenarioVersion, on_delete=models.CASCADE, related_name="scenes")
-    key = models.CharField(max_length=32)
-    uuid = models.UUIDField()
-    data = models.JSONField()
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="perspectives")
+    key = models.SlugField(_("key"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    text = models.TextField(_("text"), blank=True)
 
     class Meta:
-        verbose_name = _("compiled scene")
-        verbose_name_plural = _("compiled scenes")
-        constraints = [models.UniqueConstraint(fields=["version", "key"], name="scn_compiled_once")]
+        ordering = ["order"]
+        verbose_name = _("perspective")
+        verbose_name_plural = _("perspectives")
+        constraints = [models.UniqueConstraint(fields=["scenario", "key"], name="scn_perspective_once")]
 
     def __str__(self) -> str:
-        return f"{self.version_id} {self.key}"
+        return self.name
 
 
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def of(self, user: Any) -> Self:
-        return self.filter(user=user)
+class PerspectiveView(Part):
+    """What one of them saw, was told or did not know of some scenes; of one choice, where it made a difference."""
 
-    def for_play(self) -> Self:
-        """With what a page needs, without the whole story."""
-        return self.select_related("scenario", "version", "agency").defer("version__snapshot")
+    class How(models.TextChoices):
+        PRESENT = "present", _("Was there")
+        TOLD = "told", _("Was told")
+        UNAWARE = "unaware", _("Did not know")
 
+    personal_data: ClassVar[tuple[str, ...]] = ()
 
-class Attempt(models.Model):
-    """One learner in one story. Where she stands is the fold of its events; the columns here are only a summary.
-
-    Nothing in this table is ever shown to an employer: completion reaches her through the course.
-    """
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        FINISHED = "finished", _("Finished")
-        SKIPPED = "skipped", _("Skipped")
-
-    personal_data: ClassVar[tuple[str, ...]] = (
-        "user",
-        "state",
-        "ending",
-        "has_open_flag",
-        "is_text",
-        "is_coached",
-        "begun_at",
-        "paused_at",
-        "finished_at",
-        "results",
+    perspective = models.ForeignKey(Perspective, on_delete=models.CASCADE, related_name="views")
+    scenes = models.ManyToManyField(Scene, related_name="+", verbose_name=_("scenes"))
+    choice = models.ForeignKey(
+        Choice,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("after the choice"),
     )
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scenario_attempts"
-    )
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="attempts")
-    version = models.ForeignKey(ScenarioVersion, on_delete=models.PROTECT, related_name="attempts")
-    registration_uuid = models.UUIDField(null=True, blank=True, db_index=True)
-    jurisdiction_code = models.CharField(max_length=8)
-    seed = models.CharField(max_length=32)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    is_coached = models.BooleanField(_("coach mode"), default=False)
-    is_text = models.BooleanField(_("read as text"), default=False)
-    ending = models.CharField(max_length=8, blank=True)
-    has_open_flag = models.BooleanField(default=False)
-    results = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-    begun_at = models.DateTimeField(null=True, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = AttemptQuerySet.as_manager()
+    how = models.CharField(_("how it was known"), max_length=8, choices=How.choices)
+    text = models.TextField(_("text"))
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        indexes = [models.Index(fields=["user", "scenario", "state"], name="scn_attempt_of_user")]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="finished") | Q(finished_at__isnull=False), name="scn_finished_has_a_time"
-            ),
-        ]
+        ordering = ["order"]
+        verbose_name = _("view")
+        verbose_name_plural = _("views")
 
     def __str__(self) -> str:
-        return str(self.uuid)
-
-    @property
-    def is_resolved(self) -> bool:
-        """Counts for the course: at an ending without an open critical flag, or read as text."""
-        return self.state == self.State.FINISHED and not self.has_open_flag
+        return self.text[:80]
 
 
-class AttemptEvent(models.Model):
-    """What happened, in order, never changed. A step (a decision or going back) happens once, whatever is sent twice."""
+class Overlay(Part):
+    """One string said otherwise, or one choice left out, where one law or policy applies."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("data", "at")
+    personal_data: ClassVar[tuple[str, ...]] = ()
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="events")
-    sequence = models.PositiveIntegerField()
-    step = models.PositiveIntegerField(null=True, blank=True)
-    kind = models.CharField(max_length=16)
-    data = models.JSONField(default=dict)
-    at = models.DateTimeField()
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="overlays")
+    jurisdiction_code = models.CharField(_("jurisdiction"), max_length=8)
+    target = models.UUIDField(_("what it is about"))
+    field = models.CharField(_("field"), max_length=20, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    is_disabled = models.BooleanField(_("left out"), default=False)
 
     class Meta:
-        ordering = ["sequence"]
-        verbose_name = _("event of an attempt")
-        verbose_name_plural = _("events of attempts")
+        ordering = ["order"]
+        verbose_name = _("overlay")
+        verbose_name_plural = _("overlays")
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "sequence"], name="scn_event_sequence_once"),
             models.UniqueConstraint(
-                fields=["attempt", "step"], condition=Q(step__isnull=False), name="scn_event_step_once"
-            ),
+                fields=["scenario", "jurisdiction_code", "target", "field"], name="scn_overlay_once"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.attempt_id} {self.sequence} {self.kind}"
+        return f"{self.jurisdiction_code} {self.target}"
+
+
+class StringTranslation(models.Model):
+    """One string in one language. `source` is the digest of the words it was made from: another, and it is outdated."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(_("language"), max_length=12)
+    target = models.UUIDField(_("what it is about"))
+    field = models.CharField(_("field"), max_length=20)
+    text = models.TextField(_("text"))
+    source = models.CharField(_("digest of the source"), max_length=16)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("translated string")
+        verbose_name_plural = _("translated strings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "language", "target", "field"], name="scn_translation_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.target} {self.field}"
