@@ -12,8 +12,6 @@ from records.vocabulary import adl, waylight
 from scenarios.engine import CompetencyResult
 from scenarios.models import Attempt, Scenario
 
-EXTENSION_CRITICAL_CHOICES = "https://w3id.org/waylight/extensions/critical-choices"
-
 
 def scenario_iri(scenario: Scenario) -> str:
     return f"{settings.PUBLIC_URL}/xapi/activities/scenario/{scenario.slug}"
@@ -95,7 +93,7 @@ def say_completed(
             waylight.EXTENSION_COMPETENCIES: {
                 one.competency: one.percent for one in results if one.percent is not None
             },
-            EXTENSION_CRITICAL_CHOICES: critical,
+            waylight.EXTENSION_CRITICAL_CHOICES: critical,
         }
     result: dict[str, Any] = {"completion": True}
     if extensions:

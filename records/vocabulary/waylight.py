@@ -19,6 +19,7 @@ ACTIVITY_SCENARIO = _BASE + "activity-types/scenario"
 ACTIVITY_SCENE = _BASE + "activity-types/scene"
 
 EXTENSION_COMPETENCIES = _BASE + "extensions/competencies"
+EXTENSION_CRITICAL_CHOICES = _BASE + "extensions/critical-choices"
 EXTENSION_ENDING = _BASE + "extensions/ending"
 EXTENSION_STEP = _BASE + "extensions/step"
 EXTENSION_VALID_UNTIL = _BASE + "extensions/valid-until"
