@@ -5,9 +5,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.preferences import COOKIE
+from accounts.services import delete_account
 from agencies import services as agencies
 from tests.factories.accounts import PASSWORD, JurisdictionFactory, ProfessionalRoleFactory, UserFactory
 
@@ -178,3 +180,35 @@ def test_deleting_a_person_in_the_admin_leaves_the_proof(amina, signed_in):
     client = signed_in(UserFactory(is_superuser=True))
     client.post(reverse("wagtailusers_users:delete", args=[amina.pk]))
     assert User.objects.get(pk=amina.pk).deleted_at is not None
+
+
+def test_deleting_several_people_in_the_admin_leaves_the_proof_of_each(amina, ben, chidi, signed_in):
+    admin = UserFactory(is_superuser=True)
+    url = reverse("wagtail_bulk_action", args=["accounts", "user", "delete"])
+    query = f"?id={amina.pk}&id={ben.pk}&id={admin.pk}&next=/admin/users/"
+    assert signed_in(admin).get(url + query).status_code == 200
+    assert signed_in(admin).post(url + query).status_code == 302
+    assert User.objects.get(pk=amina.pk).deleted_at is not None
+    assert User.objects.get(pk=ben.pk).deleted_at is not None
+    assert User.objects.get(pk=chidi.pk).deleted_at is None
+    assert User.objects.get(pk=admin.pk).deleted_at is None
+
+
+@pytest.mark.parametrize("action", ["delete", "set_active_state", "assign_role"])
+def test_nobody_is_changed_in_bulk_without_being_named(amina, signed_in, action):
+    client = signed_in(UserFactory(is_superuser=True))
+    url = reverse("wagtail_bulk_action", args=["accounts", "user", action])
+    form = {"mark_as_active": "False"}
+    assert client.post(f"{url}?id=all", form).status_code == 404
+    assert client.post(f"{url}?id=nonsense", form).status_code == 404
+    amina.refresh_from_db()
+    assert amina.is_active
+    assert amina.deleted_at is None
+
+
+def test_somebody_who_has_left_is_not_let_in_again_in_bulk(amina, signed_in):
+    delete_account(amina, at=timezone.now())
+    client = signed_in(UserFactory(is_superuser=True))
+    url = reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"])
+    assert client.post(f"{url}?id={amina.pk}", {"mark_as_active": "True"}).status_code == 404
+    assert not User.objects.get(pk=amina.pk).is_active
