@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
@@ -101,18 +102,24 @@ def default_shares() -> dict[str, bool]:
 class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
     def with_history(self) -> Self:
         """Adds `revoked_at` and `superseded_at`, so that many states cost one query."""
-
-        def when(kind: str) -> Subquery:
-            events = CredentialEvent.objects.filter(credential=OuterRef("pk"), kind=kind)
-            return Subquery(events.values("at")[:1])
-
+        events = CredentialEvent.objects.filter(credential=OuterRef("pk"))
+        replaced = Q(kind=CredentialEvent.Kind.SUPERSEDED)
         return self.annotate(
-            revoked_at=when(CredentialEvent.Kind.REVOKED), superseded_at=when(CredentialEvent.Kind.SUPERSEDED)
+            revoked_at=Subquery(events.filter(kind=CredentialEvent.Kind.REVOKED).values("at")[:1]),
+            superseded_at=Subquery(
+                events.replacements().values(when=Case(When(replaced, then=F("at"))))[:1],
+                output_field=models.DateTimeField(),
+            ),
         )
 
     def standing(self) -> Self:
-        """Neither withdrawn nor replaced."""
-        return self.exclude(events__kind__in=[CredentialEvent.Kind.REVOKED, CredentialEvent.Kind.SUPERSEDED])
+        """Neither withdrawn nor replaced, or back in force after what replaced it was withdrawn."""
+        latest = CredentialEvent.objects.filter(credential=OuterRef("pk")).replacements().values("kind")[:1]
+        return (
+            self.exclude(events__kind=CredentialEvent.Kind.REVOKED)
+            .alias(latest_replacement=Coalesce(Subquery(latest), Value("")))
+            .exclude(latest_replacement=CredentialEvent.Kind.SUPERSEDED)
+        )
 
     def update(self, **fields: Any) -> int:
         if set(fields) - {"shares"}:
@@ -235,6 +242,11 @@ class AchievementCredential(models.Model):
 
 
 class EventQuerySet(models.QuerySet["CredentialEvent"]):
+    def replacements(self) -> Self:
+        """Replaced and back in force, the latest first: that one decides."""
+        kinds = [CredentialEvent.Kind.SUPERSEDED, CredentialEvent.Kind.RESTORED]
+        return self.filter(kind__in=kinds).order_by("-id")
+
     def update(self, **fields: Any) -> int:
         raise FrozenRecord("History is added to, never changed.")
 
@@ -248,6 +260,7 @@ class CredentialEvent(models.Model):
     class Kind(models.TextChoices):
         ISSUED = "issued", _("Issued")
         SUPERSEDED = "superseded", _("Replaced")
+        RESTORED = "restored", _("In force again")
         REVOKED = "revoked", _("Withdrawn")
         SHARES_CHANGED = "shares", _("What it shows was changed")
 
@@ -267,7 +280,9 @@ class CredentialEvent(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("The certificate that replaces this one, or that this one corrects or renews."),
+        help_text=_(
+            "The certificate that replaces this one, that this one corrects, or whose withdrawal brought it back."
+        ),
     )
     detail = models.JSONField(default=dict, blank=True)
 
@@ -280,8 +295,8 @@ class CredentialEvent(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["credential", "kind"],
-                condition=~Q(kind="shares"),
-                name="issued_replaced_revoked_once",
+                condition=Q(kind__in=["issued", "revoked"]),
+                name="issued_and_revoked_once",
             ),
         ]
 

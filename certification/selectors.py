@@ -47,12 +47,7 @@ def held_credential(user: User, number: str) -> AchievementCredential | None:
 def _event_days(credential: AchievementCredential) -> tuple[date | None, date | None]:
     if hasattr(credential, "revoked_at") and hasattr(credential, "superseded_at"):
         return _day(credential.revoked_at), _day(credential.superseded_at)
-    when = dict(
-        CredentialEvent.objects.filter(
-            credential=credential, kind__in=[CredentialEvent.Kind.REVOKED, CredentialEvent.Kind.SUPERSEDED]
-        ).values_list("kind", "at")
-    )
-    return _day(when.get(CredentialEvent.Kind.REVOKED)), _day(when.get(CredentialEvent.Kind.SUPERSEDED))
+    return _event_days(AchievementCredential.objects.with_history().get(pk=credential.pk))
 
 
 def credential_state(credential: AchievementCredential, on: date) -> CredentialState:
@@ -122,3 +117,9 @@ def public_view(credential: AchievementCredential, *, on: date) -> PublicCredent
 def history_of(credential: AchievementCredential) -> list[CredentialEvent]:
     """Everything that happened to a certificate, oldest first."""
     return list(credential.events.select_related("by", "other"))
+
+
+def replaced_by(credential: AchievementCredential) -> AchievementCredential | None:
+    """The certificate that stands in place of this one, if one does."""
+    latest = credential.events.replacements().select_related("other").first()
+    return latest.other if latest is not None and latest.kind == CredentialEvent.Kind.SUPERSEDED else None

@@ -22,6 +22,7 @@ from certification.models import (
     default_shares,
 )
 from certification.rules import new_number, valid_until
+from certification.selectors import replaced_by
 from certification.signals import credential_changed
 from certification.words import certificate_words
 from courses.models import Registration
@@ -175,9 +176,8 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
     for older in standing:
         # News may come late: whichever training was finished last stands.
         old, new = (older, credential) if older.issued_at <= issued_at else (credential, older)
-        CredentialEvent.objects.get_or_create(
-            credential=old, kind=CredentialEvent.Kind.SUPERSEDED, defaults={"at": new.issued_at, "other": new}
-        )
+        if replaced_by(old) is None:
+            _record(old, CredentialEvent.Kind.SUPERSEDED, at=new.issued_at, other=new)
     statements.say_earned(credential, at=issued_at)
     _announce(credential, at=at)
     return credential
@@ -241,11 +241,30 @@ def confirm_holder_name(
     )
 
 
+def _restore_earlier(withdrawn: AchievementCredential, *, at: datetime, by: User | None) -> None:
+    """Bring back the newest earlier award that nothing else replaces.
+
+    A correction says again what the corrected one said, so withdrawing it brings back neither that one nor any other
+    of the same registration. An award that is past its day comes back as expired, which is what it is.
+    """
+    if replaced_by(withdrawn) is not None:
+        return
+    awards = AchievementCredential.objects.filter(
+        user_id=withdrawn.user_id, achievement_id=withdrawn.achievement_id
+    )
+    if awards.standing().exists():
+        return
+    dead = awards.filter(events__kind=CredentialEvent.Kind.REVOKED).values("registration_uuid")
+    earlier = awards.exclude(registration_uuid__in=dead).order_by("-issued_at", "-id").first()
+    if earlier is not None:
+        _record(earlier, CredentialEvent.Kind.RESTORED, at=at, by=by, other=withdrawn)
+
+
 @transaction.atomic
 def revoke_credential(
     credential: AchievementCredential, *, by: User | None, reason: str, at: datetime
 ) -> CredentialEvent:
-    """Withdraw a certificate for good.
+    """Withdraw a certificate for good. Where it had replaced an earlier training, that one counts again.
 
     Raises AlreadyRevoked the second time, and CertificationError without a reason.
     """
@@ -256,6 +275,7 @@ def revoke_credential(
     if CredentialEvent.objects.filter(credential=credential, kind=CredentialEvent.Kind.REVOKED).exists():
         raise AlreadyRevoked("This certificate was withdrawn before.")
     event = _record(credential, CredentialEvent.Kind.REVOKED, at=at, by=by, reason=reason)
+    _restore_earlier(credential, at=at, by=by)
     _announce(credential, at=at)
     return event
 

@@ -52,7 +52,7 @@ def _detail_page(
     on = selectors.today(timezone.now())
     state = selectors.credential_state(credential, on)
     history = selectors.history_of(credential)
-    newer = next((event.other for event in history if event.kind == CredentialEvent.Kind.SUPERSEDED), None)
+    newer = selectors.replaced_by(credential)
     withdrawn = next((event for event in history if event.kind == CredentialEvent.Kind.REVOKED), None)
     context: dict[str, Any] = {
         "section": "training",
@@ -129,11 +129,8 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     on = selectors.today(timezone.now())
     if credential is None or not permissions.can_download(_user(request), credential, on=on):
         raise Http404
-    is_correction = any(
-        event.other is not None and event.other.kind == AchievementCredential.Kind.CORRECTION
-        for event in selectors.history_of(credential)
-        if event.kind == CredentialEvent.Kind.SUPERSEDED
-    )
+    newer = selectors.replaced_by(credential)
+    is_correction = newer is not None and newer.kind == AchievementCredential.Kind.CORRECTION
     state = selectors.credential_state(credential, on)
     if state == CredentialState.REVOKED or is_correction or _needs_name(credential):
         if not permissions.can_open(_user(request), credential):

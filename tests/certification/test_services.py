@@ -209,6 +209,55 @@ def test_a_withdrawn_certificate_fails_verification_and_stays(amina, ben, northg
     assert (event.by, event.reason, event.at) == (ben, "Issued in error.", LATER)
 
 
+def test_withdrawing_a_renewal_brings_the_earlier_certificate_back_into_force(amina, ben, northgate):
+    old = make_credential(amina, northgate)
+    new = make_credential(amina, northgate, at=EARNED + timedelta(days=300))
+    on = new.issued_on + timedelta(days=1)
+    at = new.issued_at + timedelta(days=1)
+    revoke_credential(new, by=ben, reason="Somebody else sat the check.", at=at)
+    assert credential_state(old, on) == CredentialState.VALID
+    assert [one.pk for one in AchievementCredential.objects.standing()] == [old.pk]
+    assert [credential_state(one, on) for one in credentials_of(amina)] == [
+        CredentialState.REVOKED,
+        CredentialState.VALID,
+    ]
+    assert history_of(old)[-1].other == new
+    assert credential_state(old, old.valid_until + timedelta(days=1)) == CredentialState.EXPIRED
+    third = make_credential(amina, northgate, at=at + timedelta(days=10))
+    assert credential_state(old, third.issued_on) == CredentialState.SUPERSEDED
+    assert [one.pk for one in AchievementCredential.objects.standing()] == [third.pk]
+
+
+def test_a_withdrawn_renewal_in_the_middle_brings_nothing_back_and_is_left_out_later(amina, ben, northgate):
+    first = make_credential(amina, northgate)
+    second = make_credential(amina, northgate, at=EARNED + timedelta(days=100))
+    third = make_credential(amina, northgate, at=EARNED + timedelta(days=200))
+    at, on = third.issued_at, third.issued_on
+    revoke_credential(second, by=ben, reason="Issued in error.", at=at)
+    assert credential_state(first, on) == CredentialState.SUPERSEDED
+    assert credential_state(third, on) == CredentialState.VALID
+    revoke_credential(third, by=ben, reason="Issued in error.", at=at)
+    assert credential_state(first, on) == CredentialState.VALID
+
+
+def test_withdrawing_a_corrected_renewal_brings_back_the_one_before_and_never_the_wrong_name(
+    amina, ben, northgate
+):
+    old = make_credential(amina, northgate)
+    wrong = make_credential(amina, northgate, at=EARNED + timedelta(days=100))
+    right = confirm_holder_name(wrong, name="Amina Begum Rahman", at=wrong.issued_at)
+    revoke_credential(right, by=ben, reason="Issued in error.", at=wrong.issued_at)
+    assert credential_state(wrong, wrong.issued_on) == CredentialState.SUPERSEDED
+    assert credential_state(old, wrong.issued_on) == CredentialState.VALID
+
+
+def test_withdrawing_the_only_certificate_brings_nothing_back(amina, ben, northgate):
+    wrong = make_credential(amina, northgate)
+    right = confirm_holder_name(wrong, name="Amina Begum Rahman", at=LATER)
+    revoke_credential(right, by=ben, reason="Issued in error.", at=LATER)
+    assert not AchievementCredential.objects.standing().exists()
+
+
 def test_a_stranger_learns_no_more_than_the_holder_agreed_to(amina, northgate):
     credential = make_credential(amina, northgate)
     before = public_view(credential, on=LATER.date())

@@ -82,6 +82,14 @@ def test_a_withdrawn_certificate_no_longer_counts(amina, northgate, course):
     assert state_of(amina) == State.NOT_STARTED
 
 
+def test_a_withdrawn_renewal_leaves_the_earlier_certificate_counting(amina, northgate, course):
+    certify(amina, northgate, at=NOW - timedelta(days=200))
+    renewal = certify(amina, northgate, at=NOW - timedelta(days=10))
+    revoke_credential(renewal, by=None, reason="Issued by mistake", at=NOW)
+    services.refresh_status(amina.pk, at=NOW)
+    assert state_of(amina) == State.CERTIFIED
+
+
 def test_another_agencys_certificate_counts_only_when_its_holder_shares_it(amina, northgate, brannoc, course):
     credential = certify(amina, northgate, at=NOW - timedelta(days=10))
     MembershipFactory(user=amina, agency=brannoc, professional_role=ProfessionalRoleFactory(code="R1"))
