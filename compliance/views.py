@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -126,6 +127,7 @@ CHIPS = [
 ]
 
 
+@never_cache
 @login_required
 def agency(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is ready: status and dates of the agency's own staff, and nothing finer."""
@@ -181,6 +183,7 @@ def _query(request: HttpRequest, **changes: Any) -> str:
     return f"?{values.urlencode()}" if values else "?"
 
 
+@never_cache
 @login_required
 def staff_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The list on the screen, filters included, as a file."""

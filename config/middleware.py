@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +28,11 @@ class AdminPolicyMiddleware:
         response = self.get_response(request)
         if request.path.startswith(reverse("wagtailadmin_home")):
             response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
+            # A previewed page went through this stack already, as a learner's page, and keeps a learner's policy but for
+            # where it may be framed.
+            policy = response.get(HEADER, "")
+            if policy:
+                response[HEADER] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
             response["X-Frame-Options"] = "SAMEORIGIN"
         return response
 

@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config.views import sign_in_to_admin
+from config.views import admin_account, sign_in_to_admin
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ui.urls")),
     # One way in only: Wagtail's own sign-in pages know neither the throttle nor the second step.
     path("admin/login/", sign_in_to_admin, name="admin_login"),
+    path("admin/account/", admin_account, name="admin_account"),
     path("admin/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path(
         "_util/login/",

@@ -1,9 +1,13 @@
 """What belongs to no app."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
 
 
 def sign_in_to_admin(request: HttpRequest) -> HttpResponse:
@@ -12,3 +16,17 @@ def sign_in_to_admin(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     query = urlencode({"next": request.GET["next"]}) if "next" in request.GET else ""
     return redirect(f"{resolve_url('account_login')}{'?' if query else ''}{query}")
+
+
+class AdminAccountView(AccountView):
+    """An editor's own settings without Wagtail's two names, which it asks for and we do not keep, and without a picture.
+
+    Name and address are changed where everybody changes them: under "My account".
+    """
+
+    def get_panels(self) -> list[Any]:
+        unwanted = (NameEmailSettingsPanel, AvatarSettingsPanel)
+        return [panel for panel in super().get_panels() if not isinstance(panel, unwanted)]
+
+
+admin_account = require_admin_access(AdminAccountView.as_view())

@@ -244,6 +244,11 @@ def test_the_file_holds_what_the_screen_shows_and_no_formulas(ben, northgate, si
     assert "attachment" in response["Content-Disposition"]
 
 
+@pytest.mark.parametrize("name", ["agency", "staff_csv"])
+def test_the_list_stays_in_no_browsers_store(name, ben, northgate, signed_in):
+    assert "no-store" in page(signed_in(ben), name, northgate.slug).headers["Cache-Control"]
+
+
 def test_people_see_the_very_line_that_their_lead_sees(amina, northgate, signed_in):
     follow_up(amina.pk, at=timezone.now())
     html = page(signed_in(amina), "as_they_see_it").content.decode()
