@@ -1,13 +1,50 @@
-"""Forms of the admin: what a question must have before it can be asked."""
+"""Forms of the admin: what a lesson must keep, and what a question must have before it can be asked."""
 
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from content.blocks import pack_choices, role_choices
+from content.blocks.text import check_citations
+from content.models import ReviewSignOff
+
+LONGEST_LESSON = 240
+
+
+def lesson_choices() -> list[tuple[str, str]]:
+    lessons = apps.get_model("courses", "LessonPage").objects.order_by("code")
+    return [(code, f"{code} {title}") for code, title in lessons.values_list("code", "title")]
+
+
+def fix_code(form: forms.ModelForm) -> None:
+    """Courses, records and certificates name it, so that it never changes once it is there."""
+    if form.instance.pk is not None:
+        form.fields["code"].disabled = True
+
+
+class LessonForm(WagtailAdminPageForm):
+    """Refuses what a learner's page or a certificate could not show."""
+
+    minutes = forms.IntegerField(min_value=1, max_value=LONGEST_LESSON, label=_("Minutes"))
+    gates = forms.MultipleChoiceField(
+        choices=ReviewSignOff.Gate.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Reviews asked for"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fix_code(self)
+
+    def clean_summary(self) -> str:
+        summary: str = self.cleaned_data["summary"]
+        check_citations(summary)
+        return summary
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -25,6 +62,12 @@ class QuestionForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         label=_("Only in these packs"),
     )
+
+    lesson_code = forms.ChoiceField(choices=lesson_choices, label=_("Lesson"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fix_code(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

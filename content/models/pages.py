@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from accounts.models import ProfessionalRole
 from agencies.selectors import current_membership
@@ -36,6 +36,16 @@ class LoadedPage(Page):
         return self.loaded_revision is not None and self.latest_revision_id != self.loaded_revision
 
 
+class KeptPagePermissions(PagePermissionTester):
+    """For pages that people's training stands on: nobody takes them away, not even an administrator."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return False
+
+
 class HomePage(Page):
     """What this is, for whom, and the way to one's own role. Words left empty here are those of the site itself."""
 
@@ -57,6 +67,10 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """Everything hangs on it."""
+        return KeptPagePermissions(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         found = RolePage.objects.child_of(self).live().select_related("role").order_by("role__order")

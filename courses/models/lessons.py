@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from content.blocks.text import CITE_HELP, FEATURES
+from content.models.pages import KeptPagePermissions
 from courses.blocks import LessonStreamBlock
+from courses.forms import LessonForm
 
 
 class Module(models.Model):
@@ -51,6 +53,9 @@ class LessonIndexPage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("compliance:my_training")
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return KeptPagePermissions(user, self)
+
 
 class LessonPage(Page):
     """The words of one lesson. Which lessons a course asks for is a rule and lives in CourseVersion."""
@@ -84,6 +89,7 @@ class LessonPage(Page):
 
     parent_page_types: ClassVar[list[str]] = ["courses.LessonIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = LessonForm
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("code"), FieldPanel("module"), FieldPanel("minutes")]),
@@ -93,7 +99,13 @@ class LessonPage(Page):
         FieldPanel("summary"),
         FieldPanel("use_tomorrow"),
         MultiFieldPanel(
-            [FieldPanel("version"), FieldPanel("valid_from"), FieldPanel("recheck_by"), FieldPanel("gates")],
+            [
+                FieldPanel("version"),
+                FieldPanel("valid_from"),
+                FieldPanel("recheck_by"),
+                # Whoever writes the words does not decide that nobody has to read them.
+                FieldPanel("gates", permission="superuser"),
+            ],
             heading=_("Version and review"),
         ),
     ]
@@ -110,6 +122,13 @@ class LessonPage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("courses:lesson_by_code", code=self.code)
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """A lesson of a course stays while anybody may still be on the way through it."""
+        from courses.models.taking import AssignableUnit
+
+        is_in_use = AssignableUnit.objects.filter(kind=AssignableUnit.Kind.LESSON, code=self.code).exists()
+        return (KeptPagePermissions if is_in_use else PagePermissionTester)(user, self)
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

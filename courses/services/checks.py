@@ -1,15 +1,17 @@
 """Taking a check: draw, answer, mark, try again."""
 
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from courses import statements
-from courses.check_rules import Answered, Candidate, CheckRules, draw, draw_must_pass, mark
-from courses.exceptions import InvalidAnswer, NotReady
+from courses.check_rules import Answered, BankTooSmall, Candidate, CheckRules, draw, draw_must_pass, mark
+from courses.exceptions import CourseError, InvalidAnswer, NotReady
 from courses.models import (
     AssignableUnit,
     CheckAttempt,
@@ -21,6 +23,8 @@ from courses.models import (
 from courses.services.registrations import _touch, _unit, evaluate_move_on
 from records.vocabulary import adl
 
+logger = logging.getLogger(__name__)
+
 
 def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Candidate, QuestionVersion]]:
     """What may be asked of this learner: her role's and her pack's questions, with how often each was shown to her."""
@@ -31,7 +35,10 @@ def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Cand
     )
     role, pack = registration.professional_role.code, registration.jurisdiction.code
     versions = QuestionVersion.objects.filter(
-        question__lesson_code__in=lessons, question__retired=False, question__current_id__isnull=False
+        question__lesson_code__in=lessons,
+        question__retired=False,
+        question__live=True,
+        question__current_id__isnull=False,
     ).select_related("question")
     return [
         (
@@ -95,21 +102,29 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
     bank = _bank(registration, [cell.lesson for cell in rules.blueprint])
     seed = secrets.randbits(62)
     kind = CheckAttempt.Kind.WHOLE
-    candidates = [candidate for candidate, _ in bank]
+    candidates = [candidate for candidate, _version in bank]
     if last is not None and (to_read := lessons_to_read_first(registration, last)):
         raise NotReady(", ".join(to_read))
-    if (last is not None and last.score is not None and last.score * 100 >= rules.pass_percent) or (
-        last is not None and last.kind == CheckAttempt.Kind.MUST_PASS
-    ):
-        kind = CheckAttempt.Kind.MUST_PASS
-        avoid = set(
-            CheckItem.objects.filter(attempt__registration=registration).values_list(
-                "question_version__question_id", flat=True
+    try:
+        if (last is not None and last.score is not None and last.score * 100 >= rules.pass_percent) or (
+            last is not None and last.kind == CheckAttempt.Kind.MUST_PASS
+        ):
+            kind = CheckAttempt.Kind.MUST_PASS
+            avoid = set(
+                CheckItem.objects.filter(attempt__registration=registration).values_list(
+                    "question_version__question_id", flat=True
+                )
             )
-        )
-        drawn = draw_must_pass(missed_lessons(last), candidates, avoid=avoid, seed=seed)
-    else:
-        drawn = draw(rules, candidates, seed=seed)
+            drawn = draw_must_pass(missed_lessons(last), candidates, avoid=avoid, seed=seed)
+        else:
+            drawn = draw(rules, candidates, seed=seed)
+    except BankTooSmall as error:
+        logger.error("A check cannot be drawn: %s", error)
+        raise CourseError(
+            _(
+                "There are not enough questions for this check at the moment. Tell your trainer; what you did is kept."
+            )
+        ) from error
     attempt = CheckAttempt.objects.create(
         registration=registration,
         unit=unit,
