@@ -20,7 +20,7 @@ def lesson_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} {title}") for code, title in lessons.values_list("code", "title")]
 
 
-def fix_code(form: forms.ModelForm) -> None:
+def fix_code(form: "forms.ModelForm[Any]") -> None:
     """Courses, records and certificates name it, so that it never changes once it is there."""
     if form.instance.pk is not None:
         form.fields["code"].disabled = True
