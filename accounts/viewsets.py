@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
@@ -23,6 +24,12 @@ class PersonForm(forms.Form):
 
     first_name = None
     last_name = None
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email__iexact=address).exclude(pk=self.instance.pk).exists():  # type: ignore[attr-defined]
+            raise ValidationError(_("Somebody already has an account with this address."))
+        return address
 
 
 class UserCreationForm(PersonForm, WagtailUserCreationForm):

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
+from agencies import services
 from agencies.admin_forms import AgencyForm, DelegationForm, IdentityProviderForm, MembershipForm
 from agencies.models import Agency, Delegation, IdentityProvider, Membership
 
@@ -69,8 +70,17 @@ class DelegationViewSet(SnippetViewSet):
     )
 
 
+class IdentityProviderDeleteView(DeleteView):
+    def delete_action(self) -> None:
+        services.delete_identity_provider(self.object)
+
+
 class IdentityProviderViewSet(SnippetViewSet):
+    """Each is switched off by itself, through the service that takes its secret away too."""
+
     model = IdentityProvider
+    delete_view_class = IdentityProviderDeleteView
+    deletes_in_bulk = False
     icon = "login"
     list_display = ["agency", "social_app", "email_domains"]
     copy_view_enabled = False

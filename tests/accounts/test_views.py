@@ -176,6 +176,17 @@ def test_an_administrator_adds_a_person_with_one_name(signed_in):
     assert client.get(reverse("wagtailusers_users:index"), {"q": "Nadia"}).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["amina@northgate.example", "AMINA@Northgate.example"])
+def test_the_admin_says_in_words_that_an_address_is_taken(amina, ben, signed_in, address):
+    client = signed_in(UserFactory(is_superuser=True))
+    for url in (
+        reverse("wagtailusers_users:add"),
+        reverse("wagtailusers_users:edit", args=[ben.pk]),
+    ):
+        response = client.post(url, {"email": address, "name": "Nadia", "is_active": "on"})
+        assert "Somebody already has an account with this address." in response.content.decode()
+
+
 def test_deleting_a_person_in_the_admin_leaves_the_proof(amina, signed_in):
     client = signed_in(UserFactory(is_superuser=True))
     client.post(reverse("wagtailusers_users:delete", args=[amina.pk]))

@@ -3,9 +3,14 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.socialaccount.models import SocialApp
 from django.urls import reverse
 
+from agencies.models import Agency, Delegation, Membership
+from agencies.services import save_identity_provider
+from certification.models import AchievementCredential
 from tests.factories.accounts import UserFactory
+from tests.factories.certification import make_credential
 from tests.factories.courses import make_course, make_lesson
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +55,32 @@ def test_every_time_zone_on_offer_is_one_that_browsers_know(settings):
     assert "Europe/London" in settings.WAGTAIL_USER_TIME_ZONES
     assert not {"localtime", "Factory", "posixrules"} & set(settings.WAGTAIL_USER_TIME_ZONES)
     assert all(ZoneInfo(name) for name in settings.WAGTAIL_USER_TIME_ZONES)
+
+
+@pytest.mark.parametrize("model", [Membership, Delegation, Agency, AchievementCredential])
+def test_what_is_never_deleted_one_by_one_is_not_deleted_in_bulk(admin, amina, ben, northgate, model):
+    make_credential(amina, northgate)
+    before = model.objects.count()
+    url = reverse("wagtail_bulk_action", args=[model._meta.app_label, model._meta.model_name, "delete"])
+    query = "&".join(f"id={pk}" for pk in model.objects.values_list("pk", flat=True))
+    assert b"Yes, delete" not in admin.get(f"{url}?{query}&next=/admin/").content
+    admin.post(f"{url}?{query}&next=/admin/")
+    assert model.objects.count() == before > 0
+
+
+def test_a_deleted_identity_provider_takes_its_secret_with_it(admin, northgate):
+    provider = save_identity_provider(
+        northgate,
+        provider="openid_connect",
+        provider_id="northgate",
+        name="Northgate",
+        client_id="abc",
+        secret="hush",
+        settings={"server_url": "https://idp.example"},
+        email_domains="northgate.example",
+    )
+    bulk = reverse("wagtail_bulk_action", args=["agencies", "identityprovider", "delete"])
+    admin.post(f"{bulk}?id={provider.pk}&next=/admin/")
+    assert SocialApp.objects.exists()
+    admin.post(reverse("wagtailsnippets_agencies_identityprovider:delete", args=[provider.pk]))
+    assert not SocialApp.objects.exists()
