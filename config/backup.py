@@ -63,6 +63,8 @@ def write_backup(target: Path, *, at: datetime) -> Manifest:
     target = target.resolve()
     if not target.parent.is_dir():
         raise BackupError(f"There is no folder {target.parent}. Make it first, or name another one.")
+    if target.is_dir():
+        raise BackupError(f"{target} is a folder. Name a file in it, such as {target}/waylight.tar.gz.")
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         work = Path(folder)
         data = work / "data"

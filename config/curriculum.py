@@ -107,8 +107,10 @@ class _Reader:
 
     def rows(self, name: str, what: str) -> tuple[list[Map], Checker]:
         check = Checker(name)
-        value = self.attempt(lambda: read_yaml(self.root / name, name=name), None)
-        rows = check.rows(value, what=what) if value is not None else []
+        value = self.attempt(lambda: read_yaml(self.root / name, name=name) or [], None)
+        rows = check.rows(value, what=what) if value else []
+        if value is not None and not value:
+            check.say(1, f"There are no {what} in this file.")
         return rows, check
 
     def files(self, folder: str, pattern: str) -> list[Path]:

@@ -76,6 +76,16 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Iterator[Seq]:
     result.extend(loader.construct_object(item, deep=True) for item in node.value)
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(
+            problem=f"{node.value} is no day of the calendar", problem_mark=node.start_mark
+        ) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
 
@@ -183,6 +193,14 @@ class Checker:
         if isinstance(value, bool) or not isinstance(value, int):
             self.say(row.line_of(key), f"{key!r} should be a whole number.")
             return 0
+        return value
+
+    def flag(self, row: Map, key: str) -> bool:
+        """True only for a plain true: in quotation marks even "false" would count as something."""
+        value = row.get(key, False)
+        if not isinstance(value, bool):
+            self.say(row.line_of(key), f"{key!r} should be true or false, without quotation marks.")
+            return False
         return value
 
     def day(self, row: Map, key: str, *, required: bool = True) -> date | None:

@@ -316,6 +316,10 @@ class _ActivityReader:
         for one in rows:
             feedback, other_feedback = self.by_pack(one, "feedback")
             best, other_best = self.by_pack(one, "best")
+            if any(not isinstance(value, bool) for value in (best or False, *other_best.values())):
+                self.check.say(
+                    one.line_of("best"), "'best' should be true or false, without quotation marks."
+                )
             differs = sorted(set(other_feedback) | set(other_best))
             result.append(
                 {
@@ -632,7 +636,7 @@ def read_questions(
                 {
                     "id": check.text(one, "id"),
                     "text": check.text(one, "text"),
-                    "correct": bool(one.get("correct")),
+                    "correct": check.flag(one, "correct"),
                     "rationale": rationale,
                     "facts": cited,
                 }

@@ -125,3 +125,9 @@ def test_both_commands_say_what_they_did(tmp_path, media, capsys):
     said = capsys.readouterr().out
     assert f"Wrote {target}" in said
     assert f"Restored {target}" in said
+
+
+@pytest.mark.django_db
+def test_a_backup_is_not_written_over_a_folder(tmp_path):
+    with pytest.raises(CommandError, match="is a folder"):
+        call_command("backup", str(tmp_path))

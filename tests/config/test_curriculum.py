@@ -173,3 +173,13 @@ def test_one_mistake_leaves_the_site_as_it_was_and_is_named(tmp_path, capsys):
 
     assert f"lessons/1.3.md:{line}: There is no fact CRI-99 in facts.yaml." in capsys.readouterr().err
     assert not LessonPage.objects.exists()
+
+
+def test_a_file_without_anything_in_it_is_a_mistake(tmp_path, capsys):
+    folder = shutil.copytree(settings.CURRICULUM_DIR, tmp_path / "curriculum")
+    (folder / "courses.yaml").write_text("")
+
+    with pytest.raises(CommandError, match="1 mistake in the files"):
+        call_command("load_curriculum", "--check", "--from", str(folder))
+
+    assert "courses.yaml:1: There are no courses in this file." in capsys.readouterr().err

@@ -127,6 +127,11 @@ def test_a_lesson_becomes_blocks_in_its_order(read):
             "::: mistakes",
             "A box begins with ::: role, ::: law, ::: misconceptions or ::: activity.",
         ),
+        (
+            "valid_from: 2026-11-22",
+            "valid_from: 2026-02-31",
+            ":12: This is not valid YAML: 2026-02-31 is no day",
+        ),
         ("title: Try it", "title: Try it\ntitle: Again", "'title' stands here twice; keep one of them"),
     ],
 )
@@ -193,6 +198,11 @@ def test_a_question_belongs_to_the_lesson_that_its_file_is_named_after(read_bank
             "correct: true, ",
             "",
             "questions/1.3.yaml:1: 0 options are marked correct: true; a single question needs exactly one.",
+        ),
+        (
+            "correct: true, ",
+            'correct: "false", ',
+            "'correct' should be true or false, without quotation marks.",
         ),
         (
             "level: apply",

@@ -18,6 +18,7 @@ class Command(BaseCommand):
             manifest = write_backup(options["file"], at=timezone.now())
         except BackupError as error:
             raise CommandError(str(error)) from error
+        parts = len(manifest.files)
         self.stdout.write(
-            f"Wrote {options['file']} ({size_in_words(options['file'])}, {len(manifest.files)} parts)."
+            f"Wrote {options['file']} ({size_in_words(options['file'])}, {parts} {'part' if parts == 1 else 'parts'})."
         )

@@ -30,8 +30,9 @@ class Command(BaseCommand):
         except CurriculumError as error:
             for problem in error.problems:
                 self.stderr.write(str(problem))
+            count = len(error.problems)
             raise CommandError(
-                f"{len(error.problems)} mistakes in the files. Nothing was changed."
+                f"{count} {'mistake' if count == 1 else 'mistakes'} in the files. Nothing was changed."
             ) from error
         if options["check"]:
             self.stdout.write(
@@ -41,6 +42,6 @@ class Command(BaseCommand):
             return
         report = load(curriculum, at=timezone.now())
         for what, count in sorted(report.counts.items()):
-            self.stdout.write(f"{count} {what}")
+            self.stdout.write(f"{what}: {count}")
         for kept in report.kept:
             self.stdout.write(f"Kept as edited in the admin: {kept}")
