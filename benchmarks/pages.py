@@ -43,6 +43,8 @@ def measure(client, method, url, rounds, data=None):
     connection.queries_log.clear()
     with CaptureQueriesContext(connection) as context:
         first = call(url(), data() if data else None)
+    # Counted now: the next request empties the log that the context reads from.
+    queries = len(context)
     assert first.status_code in {200, 302}, (url(), first.status_code)
     times = []
     for _ in range(rounds):
@@ -53,7 +55,7 @@ def measure(client, method, url, rounds, data=None):
     return {
         "p50": percentile(times, 50),
         "p95": percentile(times, 95),
-        "queries": len(context),
+        "queries": queries,
         "bytes": len(first.content),
     }
 

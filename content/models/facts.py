@@ -131,5 +131,5 @@ class GlossaryTerm(models.Model):
 
 
 def is_stale(checked_on: date | None, *, on: date, days: int) -> bool:
-    """Whether something that was last checked on a day should no longer be relied upon."""
-    return checked_on is None or (on - checked_on).days > days
+    """Whether something that was last checked on a day should no longer be relied upon. A day to come proves nothing."""
+    return checked_on is None or not 0 <= (on - checked_on).days <= days
