@@ -1,0 +1,212 @@
+"""The scenes of a story as a graph of whole numbers, however unfinished the story is.
+
+A draft may lack anything and hold anything; what cannot be used is left out here and named by `scenarios.validation`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.conditions import is_number
+from scenarios.engine import END, TIME
+
+
+def rows(value: Any, key: str) -> list[Mapping[str, Any]]:
+    """The entries of a list that may be missing or not a list."""
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def text(value: Mapping[str, Any], key: str) -> str:
+    found = value.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def texts(value: Mapping[str, Any], key: str) -> list[str]:
+    found = value.get(key)
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def numbers(value: Mapping[str, Any], key: str) -> dict[str, int]:
+    found = value.get(key)
+    if not isinstance(found, Mapping):
+        return {}
+    return {name: number for name, number in found.items() if is_number(number) and isinstance(name, str)}
+
+
+@dataclass(slots=True)
+class ChoiceRow:
+    key: str
+    uuid: str
+    to: str
+    when: Any
+    change: dict[str, int]
+    scores: dict[str, int]
+    is_critical: bool
+    move: str
+
+
+@dataclass(slots=True)
+class SceneRow:
+    key: str
+    uuid: str
+    choices: list[ChoiceRow]
+    # The scene before which this one may stand, and when.
+    host: str
+    when: Any
+    alternatives: list[Any]
+    arrivals: list[tuple[Any, dict[str, int]]]
+    # An imported macro computes where it leads: nobody can say so beforehand.
+    is_dynamic: bool
+    loses_time: bool
+
+
+def scene_row(scene: Mapping[str, Any]) -> SceneRow:
+    choices = [
+        ChoiceRow(
+            text(one, "key"),
+            text(one, "uuid"),
+            text(one, "to"),
+            one.get("when"),
+            numbers(one, "change"),
+            numbers(one, "scores"),
+            bool(one.get("critical")),
+            text(one, "move"),
+        )
+        for one in rows(scene, "choices")
+    ]
+    before = scene.get("before")
+    is_before = isinstance(before, Mapping)
+    imported = scene.get("imported")
+    arrivals = [(one.get("when"), numbers(one, "change")) for one in rows(scene, "arrive")]
+    return SceneRow(
+        key=text(scene, "key"),
+        uuid=text(scene, "uuid"),
+        choices=choices,
+        host=text(before, "scene") if is_before else "",
+        when=before.get("when") if is_before else None,
+        alternatives=[one.get("when") for one in rows(scene, "alternatives")],
+        arrivals=arrivals,
+        is_dynamic=isinstance(imported, Mapping) and bool(imported.get("dynamic")),
+        loses_time=any(one.change.get(TIME, 0) < 0 for one in choices)
+        or any(change.get(TIME, 0) < 0 for _when, change in arrivals),
+    )
+
+
+def has_clock(data: Mapping[str, Any]) -> bool:
+    """Whether the story's time can run out."""
+    return any(one.get("key") == TIME for one in rows(data, "variables")) and bool(
+        text(data, "last_decision")
+    )
+
+
+class Graph:
+    """Where a play can go from each scene, taking every condition for one that may hold.
+
+    `next` lists scenes by number; a scene leads to its target and to whatever consequence scene may stand before that.
+    `has_exit` says whether a choice ends the story there, `is_open` whether a way out may exist that nobody can see.
+    """
+
+    def __init__(
+        self, scenes: Sequence[SceneRow], *, first: str, last: str = "", without: Collection[str] = ()
+    ) -> None:
+        """`last` only where the story has a clock; `without` are UUIDs of choices that are not offered."""
+        self.keys = [scene.key for scene in scenes]
+        self.index = index = {key: number for number, key in reversed(list(enumerate(self.keys)))}
+        entries: list[tuple[int, ...]] = [(number,) for number in range(len(scenes))]
+        for number, scene in enumerate(scenes):
+            if scene.host and scene.host in index:
+                host = index[scene.host]
+                entries[host] = (*entries[host], number)
+        self.entries = entries
+        self.first = entries[index[first]] if first in index else ()
+        late = entries[index[last]] if last in index else ()
+        self.next: list[list[int]] = []
+        self.has_exit = bytearray(len(scenes))
+        self.is_open = bytearray(len(scenes))
+        for number, scene in enumerate(scenes):
+            ahead: list[int] = []
+            for choice in scene.choices:
+                if without and choice.uuid in without:
+                    continue
+                to = choice.to
+                if to == END:
+                    self.has_exit[number] = 1
+                elif to in index:
+                    ahead += entries[index[to]]
+            if late and scene.loses_time:
+                ahead += late
+            self.next.append(ahead)
+            if scene.is_dynamic:
+                self.is_open[number] = 1
+
+    def back(self) -> list[list[int]]:
+        result: list[list[int]] = [[] for _ in self.next]
+        for number, ahead in enumerate(self.next):
+            for one in ahead:
+                result[one].append(number)
+        return result
+
+
+def reach(ahead: Sequence[Iterable[int]], start: Iterable[int]) -> bytearray:
+    """Which numbers can be reached from these."""
+    seen = bytearray(len(ahead))
+    open_ones = []
+    for one in start:
+        if not seen[one]:
+            seen[one] = 1
+            open_ones.append(one)
+    while open_ones:
+        for one in ahead[open_ones.pop()]:
+            if not seen[one]:
+                seen[one] = 1
+                open_ones.append(one)
+    return seen
+
+
+def components(ahead: Sequence[Sequence[int]], among: bytearray) -> Iterator[list[int]]:
+    """The strongly connected parts of the graph among these numbers, each before those that lead to it (Tarjan)."""
+    count = 0
+    order = [0] * len(ahead)
+    low = [0] * len(ahead)
+    is_on_stack = bytearray(len(ahead))
+    stack: list[int] = []
+    for root in range(len(ahead)):
+        if not among[root] or order[root]:
+            continue
+        count += 1
+        order[root] = low[root] = count
+        stack.append(root)
+        is_on_stack[root] = 1
+        work = [(root, iter(ahead[root]))]
+        while work:
+            number, rest = work[-1]
+            for one in rest:
+                if not among[one]:
+                    continue
+                if not order[one]:
+                    count += 1
+                    order[one] = low[one] = count
+                    stack.append(one)
+                    is_on_stack[one] = 1
+                    work.append((one, iter(ahead[one])))
+                    break
+                if is_on_stack[one] and order[one] < low[number]:
+                    low[number] = order[one]
+            else:
+                work.pop()
+                if work and low[number] < low[work[-1][0]]:
+                    low[work[-1][0]] = low[number]
+                if low[number] == order[number]:
+                    part = []
+                    while True:
+                        one = stack.pop()
+                        is_on_stack[one] = 0
+                        part.append(one)
+                        if one == number:
+                            break
+                    yield part
+
+
+def is_loop(ahead: Sequence[Sequence[int]], part: Sequence[int]) -> bool:
+    return len(part) > 1 or part[0] in ahead[part[0]]
