@@ -75,16 +75,16 @@ def scene_row(scene: Mapping[str, Any]) -> SceneRow:
         )
         for one in rows(scene, "choices")
     ]
-    before = scene.get("before")
-    is_before = isinstance(before, Mapping)
+    found = scene.get("before")
+    before: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     imported = scene.get("imported")
     arrivals = [(one.get("when"), numbers(one, "change")) for one in rows(scene, "arrive")]
     return SceneRow(
         key=text(scene, "key"),
         uuid=text(scene, "uuid"),
         choices=choices,
-        host=text(before, "scene") if is_before else "",
-        when=before.get("when") if is_before else None,
+        host=text(before, "scene"),
+        when=before.get("when"),
         alternatives=[one.get("when") for one in rows(scene, "alternatives")],
         arrivals=arrivals,
         is_dynamic=isinstance(imported, Mapping) and bool(imported.get("dynamic")),
@@ -112,7 +112,7 @@ class Graph:
     ) -> None:
         """`last` only where the story has a clock; `without` are UUIDs of choices that are not offered."""
         self.keys = [scene.key for scene in scenes]
-        self.index = index = {key: number for number, key in reversed(list(enumerate(self.keys)))}
+        self.index = index = {key: number for number, key in reversed(list(enumerate(self.keys))) if key}
         entries: list[tuple[int, ...]] = [(number,) for number in range(len(scenes))]
         for number, scene in enumerate(scenes):
             if scene.host and scene.host in index:
