@@ -115,7 +115,7 @@ class Graph:
         self.index = index = {key: number for number, key in reversed(list(enumerate(self.keys))) if key}
         entries: list[tuple[int, ...]] = [(number,) for number in range(len(scenes))]
         for number, scene in enumerate(scenes):
-            if scene.host and scene.host in index:
+            if scene.key and scene.host in index:
                 host = index[scene.host]
                 entries[host] = (*entries[host], number)
         self.entries = entries

@@ -89,7 +89,7 @@ class Machine:
 
     def _all_conditions(self) -> Iterator[Any]:
         for scene in self.scenes:
-            if scene.host:
+            if scene.key and scene.host:
                 yield scene.when
             yield from scene.alternatives
             for when, _change in scene.arrivals:
@@ -290,7 +290,7 @@ class Machine:
                 )
             )
         for number, scene in enumerate(self.scenes):
-            if scene.host in index:
+            if scene.key and scene.host in index:
                 test, at = self._test(scene.when, ConditionAt("before", scene.key), otherwise=False)
                 self.places[index[scene.host]].interludes.append((number, test, at))
         for place in self.places:
