@@ -10,11 +10,15 @@ from typing import Any
 from scenarios.conditions import is_number
 from scenarios.engine import END, TIME
 
+# Documents are read very often and nearly always hold what they should, so that is asked first.
+
 
 def rows(value: Any, key: str) -> list[Mapping[str, Any]]:
     """The entries of a list that may be missing or not a list."""
     found = value.get(key) if isinstance(value, Mapping) else None
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    return [one for one in found if type(one) is dict or isinstance(one, Mapping)]
 
 
 def text(value: Mapping[str, Any], key: str) -> str:
@@ -27,10 +31,21 @@ def texts(value: Mapping[str, Any], key: str) -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-def numbers(value: Mapping[str, Any], key: str) -> dict[str, int]:
-    found = value.get(key)
+_NONE: Mapping[str, int] = {}
+
+
+def numbers(found: Any) -> Mapping[str, int]:
+    """Names and whole numbers, without whatever else is there."""
+    if not found:
+        return _NONE
+    if type(found) is dict:
+        for name, number in found.items():
+            if type(number) is not int or type(name) is not str:
+                break
+        else:
+            return found
     if not isinstance(found, Mapping):
-        return {}
+        return _NONE
     return {name: number for name, number in found.items() if is_number(number) and isinstance(name, str)}
 
 
@@ -40,8 +55,8 @@ class ChoiceRow:
     uuid: str
     to: str
     when: Any
-    change: dict[str, int]
-    scores: dict[str, int]
+    change: Mapping[str, int]
+    scores: Mapping[str, int]
     is_critical: bool
     move: str
 
@@ -55,7 +70,7 @@ class SceneRow:
     host: str
     when: Any
     alternatives: list[Any]
-    arrivals: list[tuple[Any, dict[str, int]]]
+    arrivals: list[tuple[Any, Mapping[str, int]]]
     # An imported macro computes where it leads: nobody can say so beforehand.
     is_dynamic: bool
     loses_time: bool
@@ -68,26 +83,27 @@ def scene_row(scene: Mapping[str, Any]) -> SceneRow:
             text(one, "uuid"),
             text(one, "to"),
             one.get("when"),
-            numbers(one, "change"),
-            numbers(one, "scores"),
+            numbers(one.get("change")),
+            numbers(one.get("scores")),
             bool(one.get("critical")),
             text(one, "move"),
         )
         for one in rows(scene, "choices")
     ]
     found = scene.get("before")
-    before: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+    before: Mapping[str, Any] = found if found and isinstance(found, Mapping) else {}
     imported = scene.get("imported")
-    arrivals = [(one.get("when"), numbers(one, "change")) for one in rows(scene, "arrive")]
+    is_dynamic = isinstance(imported, Mapping) and bool(imported.get("dynamic")) if imported else False
+    arrivals = [(one.get("when"), numbers(one.get("change"))) for one in rows(scene, "arrive")]
     return SceneRow(
         key=text(scene, "key"),
         uuid=text(scene, "uuid"),
         choices=choices,
-        host=text(before, "scene"),
-        when=before.get("when"),
+        host=text(before, "scene") if before else "",
+        when=before.get("when") if before else None,
         alternatives=[one.get("when") for one in rows(scene, "alternatives")],
         arrivals=arrivals,
-        is_dynamic=isinstance(imported, Mapping) and bool(imported.get("dynamic")),
+        is_dynamic=is_dynamic,
         loses_time=any(one.change.get(TIME, 0) < 0 for one in choices)
         or any(change.get(TIME, 0) < 0 for _when, change in arrivals),
     )

@@ -39,6 +39,16 @@ class Way:
     bits: int
     minutes: int
     target: int
+    # What these effects have been worked out to make of values; shared by all choices with the same effects.
+    made: dict[Values, Values] | None
+
+    def after(self, values: Values) -> Values:
+        if self.made is None:
+            return values
+        found = self.made.get(values)
+        if found is None:
+            found = self.made[values] = changed(values, self.effects, self.bits)
+        return found
 
 
 @dataclass(slots=True)
@@ -240,6 +250,7 @@ class Machine:
     def _tests(self) -> None:
         index = self.graph.index
         self.places: list[Place] = []
+        made: dict[tuple[tuple[Effect, ...], int], dict[Values, Values]] = {}
         count = 0
         for number, scene in enumerate(self.scenes):
             ways = []
@@ -256,15 +267,18 @@ class Machine:
                         ConditionAt("choice", scene.key, choice.key, choice.uuid or choice.key),
                         otherwise=True,
                     )
+                effects = self._effects(choice.change, choice.move)
+                bits = 1 if choice.is_critical and self.is_critical_asked else 0
                 ways.append(
                     Way(
                         number=count,
                         uuid=choice.uuid or choice.key,
                         test=test,
-                        effects=self._effects(choice.change, choice.move),
-                        bits=1 if choice.is_critical and self.is_critical_asked else 0,
+                        effects=effects,
+                        bits=bits,
                         minutes=choice.change.get(TIME, 0) if self.minutes_as_bits else 0,
                         target=target,
+                        made=made.setdefault((effects, bits), {}) if effects or bits else None,
                     )
                 )
                 count += 1
@@ -383,7 +397,7 @@ class Machine:
                 if test(here):
                     if met is not None:
                         met[at] = 1
-                    values = _changed(values, effects, 0)
+                    values = changed(values, effects, 0)
                     minutes += change
         elif place.here:
             values = (*values[:-1], values[-1] | place.here)
@@ -418,7 +432,7 @@ def _clamp(value: int, low: int | None, high: int | None) -> int:
     return value
 
 
-def _changed(values: Values, effects: tuple[Effect, ...], bits: int) -> Values:
+def changed(values: Values, effects: tuple[Effect, ...], bits: int) -> Values:
     known = list(values)
     for place, change, low, high in effects:
         value = known[place] + change
@@ -532,7 +546,7 @@ def walk(machine: Machine, *, states: int = STATES, seconds: float = SECONDS) ->
                         continue
                     offered.add(way.number)
                 is_stuck = False
-                after = _changed(values, way.effects, way.bits) if way.effects or way.bits else values
+                after = way.after(values)
                 target = way.target
                 rest = mask
                 if as_bits and not values[-1] & last_bit:

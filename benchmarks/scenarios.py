@@ -1,0 +1,254 @@
+#!/usr/bin/env python
+"""How long scenarios take, beside something real in the same run.
+
+    python benchmarks/scenarios.py [--quick] [--json FILE] [--only PART ...]
+
+Prints milliseconds, the target, and how many times as long each takes as what it stands beside: json.loads of the same
+document, or the same plays by the engine. Exits 1 where a target is missed. Each part is a function below that yields
+figures; a new one is added to PARTS.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
+import django  # noqa: E402
+
+django.setup()
+
+from scenarios import engine  # noqa: E402
+from scenarios.documents import DocumentStory  # noqa: E402
+from scenarios.reading import read_scenario  # noqa: E402
+from scenarios.simulation import simulate  # noqa: E402
+from scenarios.validation import Validator  # noqa: E402
+from scenarios.walk import Machine, walk  # noqa: E402
+
+FILES = sorted((ROOT / "content" / "curriculum" / "scenarios").glob("*.yaml"))
+
+
+@dataclass
+class Figure:
+    name: str
+    milliseconds: float
+    # What that which it stands beside took, just before.
+    beside: float
+    target: float | None = None
+    note: str = ""
+    beside_what: str = "json.loads"
+
+    @property
+    def times(self) -> float:
+        return self.milliseconds / self.beside
+
+    @property
+    def is_met(self) -> bool:
+        return self.target is None or self.milliseconds <= self.target
+
+
+def timed(call: Callable[[], object], rounds: int) -> float:
+    """The median in milliseconds."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def reading(data: dict, rounds: int = 5) -> float:
+    words = json.dumps(data)
+    return timed(lambda: json.loads(words), rounds)
+
+
+def story(count: int, *, seed: int = 1) -> dict:
+    """A story of this many scenes with three choices each, meters, a clock, consequence scenes and conditions.
+
+    One scene in five hundred leads nowhere, one choice in a thousand lacks its reason: there is something to find.
+    """
+    source = random.Random(seed)
+
+    def name() -> str:
+        return str(uuid.UUID(int=source.getrandbits(128)))
+
+    words = "Say who you are and why you are here, then ask what would help now. " * 3
+    scenes = []
+    for number in range(count):
+        choices = []
+        for letter in "abc":
+            target = number + source.randint(1, 12)
+            choice = {
+                "uuid": name(),
+                "key": f"n{number}-{letter}",
+                "text": words[: source.randint(60, 190)],
+                "then": words,
+                "why": words if source.random() > 0.001 else "",
+                "move": "open",
+                "scores": {"SAF": source.choice((-2, -1, 1, 2)), "TIC": source.choice((-1, 1))},
+                "change": {"trust": source.randint(-2, 2), "safety": source.randint(-1, 1), "time": -1},
+                "to": f"n{target}" if target < count else "END",
+            }
+            if source.random() < 0.02:
+                choice["critical"] = "Told the person of most concern"
+            if letter == "c" and source.random() < 0.1:
+                choice["when"] = {"ge": ["trust", source.randint(2, 8)]}
+            choices.append(choice)
+        scene = {
+            "uuid": name(),
+            "key": f"n{number}",
+            "title": f"Scene {number}",
+            "text": words * 4,
+            "choices": choices,
+        }
+        if number % 500 == 250:
+            for choice in choices:
+                choice["to"] = f"n{number}"
+                del choice["change"]["time"]
+        if number % 100 == 50:
+            scene["before"] = {"scene": f"n{number - 20}", "when": {"lt": ["trust", 4]}}
+        if number % 50 == 25:
+            scene["alternatives"] = [{"uuid": name(), "when": {"lt": ["safety", 3]}, "text": words}]
+        scenes.append(scene)
+    return {
+        "format": "waylight-scenario/1",
+        "uuid": name(),
+        "code": "BIG",
+        "slug": "big",
+        "title": "A long one",
+        "first": "n0",
+        "last_decision": f"n{count - 1}",
+        "variables": [
+            {"key": "trust", "start": 3, "minimum": 0, "maximum": 10},
+            {"key": "safety", "start": 5, "minimum": 0, "maximum": 10},
+            {"key": "time", "start": count},
+        ],
+        "scenes": scenes,
+        "endings": [
+            {"uuid": name(), "key": "E4", "title": "Harm", "text": words, "when": {"critical": True}},
+            {"uuid": name(), "key": "E1", "title": "Good", "text": words, "when": {"ge": ["trust", 7]}},
+            {"uuid": name(), "key": "E3", "title": "Other", "text": words, "when": {"always": True}},
+        ],
+    }
+
+
+def validation(quick: bool) -> Iterator[Figure]:
+    rounds = 3 if quick else 10
+    for count, target in ((5_000, 500), (20_000, 3_000)):
+        data = story(count)
+        base = reading(data)
+        yield Figure(
+            f"validate {count:,} scenes, {3 * count:,} choices",
+            timed(lambda data=data: Validator(data), rounds),
+            base,
+            target,
+        )
+        if count == 5_000:
+            validator = Validator(data)
+            source = random.Random(7)
+
+            def edit(validator=validator, source=source, data=data) -> None:
+                scene = source.choice(data["scenes"])
+                choices = [dict(one) for one in scene["choices"]]
+                choices[0]["to"] = source.choice(data["scenes"])["key"]
+                validator.update_scene({**scene, "choices": choices})
+
+            yield Figure("after one edit of these", timed(edit, rounds * 5), base, 50)
+
+
+def states(quick: bool) -> Iterator[Figure]:
+    for path in FILES:
+        data = read_scenario(path).data
+        machine = Machine(data)
+        found = walk(machine)
+        yield Figure(
+            f"every state of {path.stem}",
+            timed(lambda machine=machine: walk(machine), 3 if quick else 10),
+            reading(data),
+            2_000,
+            f"{found.states:,} states" if found.is_whole else f"bounded at {found.states:,} states",
+        )
+    data = story(5_000)
+    start = time.perf_counter()
+    found = walk(Machine(data))
+    yield Figure(
+        "every state of 5,000 scenes",
+        (time.perf_counter() - start) * 1000,
+        reading(data),
+        None,
+        f"{found.states:,} states" if found.is_whole else f"bounded at {found.states:,} states",
+    )
+
+
+def engine_plays(data: dict, runs: int) -> float:
+    """This many random plays by the engine, in milliseconds."""
+    told, source, now = DocumentStory(data), random.Random(1), datetime.now(UTC)
+    start = time.perf_counter()
+    for _ in range(runs):
+        state, _events = engine.start(told, now)
+        while state.scene is not None:
+            offered = engine.offered(told.scene(state.scene), state)
+            state, _events = engine.step(told, state, source.choice(offered).uuid, now)
+    return (time.perf_counter() - start) * 1000
+
+
+def simulation(quick: bool) -> Iterator[Figure]:
+    runs = 1_000 if quick else 10_000
+    for path in FILES:
+        data = read_scenario(path).data
+        base = engine_plays(data, runs // 50) * 50
+        for skill, words in ((0.0, "random"), (0.75, "75% skilled")):
+            start = time.perf_counter()
+            found = simulate(data, runs=runs, skill=skill, seed=1)
+            taken = (time.perf_counter() - start) * 1000
+            shares = "/".join(f"{100 * share:.0f}" for _key, share in sorted(found.endings.items()))
+            yield Figure(
+                f"{runs:,} {words} plays of {path.stem}", taken, base, None, f"endings {shares}", "the engine"
+            )
+
+
+PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "validation": validation,
+    "states": states,
+    "simulation": simulation,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and plays")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
+    asked = parser.parse_args()
+    figures = []
+    print(f"{'':<50}{'ms':>9}{'target':>9}{'times':>9}")
+    for part in asked.only:
+        for one in PARTS[part](asked.quick):
+            figures.append(one)
+            target = f"{one.target:,.0f}" if one.target else ""
+            missed = "" if one.is_met else "  MISSED"
+            print(
+                f"{one.name:<50}{one.milliseconds:>9,.1f}{target:>9}{one.times:>9.2f} {one.beside_what}{missed}  {one.note}",
+                flush=True,
+            )
+    if asked.json:
+        rows = [asdict(one) | {"times": one.times} for one in figures]
+        asked.json.write_text(json.dumps({"quick": asked.quick, "figures": rows}, indent=1))
+    return 0 if all(one.is_met for one in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
