@@ -490,7 +490,9 @@ def walk(machine: Machine, *, states: int = STATES, seconds: float = SECONDS) ->
         has_loops = has_loops or is_loop(graph.next, part)
         for one in part:
             rank[one] = -order
-    by_rank: list[tuple[int, int]] = []
+    by_rank: list[tuple[int, int, int]] = []
+    # A loop that never comes to rest may not keep the scenes behind it waiting for ever.
+    visits = [0] * len(places)
     waiting: list[dict[int, tuple[Values, int]]] = [{} for _ in places]
     before: list[list[int]] = []
     # Further states from which a play ends, or stops for a reason that is named elsewhere.
@@ -521,7 +523,7 @@ def walk(machine: Machine, *, states: int = STATES, seconds: float = SECONDS) ->
             masks[number] |= mask
         if mask:
             if not waiting[scene]:
-                heappush(by_rank, (rank[scene], scene))
+                heappush(by_rank, (visits[scene] >> 3, rank[scene], scene))
             old = waiting[scene].get(number)
             waiting[scene][number] = (values, mask | old[1] if old else mask)
         if has_loops and origin >= 0:
@@ -532,7 +534,8 @@ def walk(machine: Machine, *, states: int = STATES, seconds: float = SECONDS) ->
         enter(-1, first, machine.start, 1 << machine.start_minutes if as_bits else _NO_MATTER)
     turns = 0
     while by_rank and found.is_whole:
-        _rank, scene = heappop(by_rank)
+        _turn, _rank, scene = heappop(by_rank)
+        visits[scene] += 1
         todo, waiting[scene] = waiting[scene], {}
         for number, (values, mask) in todo.items():
             turns += 1
