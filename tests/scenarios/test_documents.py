@@ -63,6 +63,24 @@ def test_the_finished_stories_have_words_for_every_slot_in_three_packs(slug: str
     assert all(choice["then"] for scene in data["scenes"] for choice in scene["choices"])
 
 
+@pytest.mark.parametrize("slug", ["packhouse", "five-times"])
+def test_a_finished_story_leaves_no_choice_without_its_move_and_no_critical_one_unseen_by_others(
+    slug: str,
+) -> None:
+    data = document(slug).data
+    choices = [choice for scene in data["scenes"] for choice in scene["choices"]]
+    assert all(choice["then"] and choice["move"] for choice in choices)
+    assert {key for choice in choices for key in choice.get("law", [])} == {
+        slot["key"] for slot in data["law"] if "INT" in slot["words"]
+    }
+    assert {rule["kind"] for rule in data["must"]} == {"visit", "avoid"}
+    critical = {choice["key"] for choice in choices if "critical" in choice}
+    assert len(data["perspectives"]) == 4
+    for perspective in data["perspectives"]:
+        seen = {view.get("choice") for view in perspective["views"]}
+        assert critical <= seen, f"{perspective['name']} has no words for {critical - seen}"
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_no_file_shows_an_internal_code_in_its_words(slug: str) -> None:
     def words(value: object) -> list[str]:
