@@ -1,7 +1,7 @@
 """Where to turn: help lines that everyone may see, and an agency's own referral directory."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,13 @@ class SupportContact(models.Model):
         return is_stale(self.checked_on, on=on, days=CONTACT_DAYS)
 
 
+class ReferralQuerySet(models.QuerySet["ReferralService"]):
+    def for_staff_of(self, agency: Agency) -> Self:
+        """Of the unit itself and of everything that it is part of, up to the agency; never of a unit beside it."""
+        steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
+        return self.filter(agency__path__in=[agency.path[:step] for step in steps])
+
+
 class ReferralService(models.Model):
     """A service that an agency's staff can refer to. Says where to call, never where a shelter is."""
 
@@ -63,6 +70,8 @@ class ReferralService(models.Model):
     shares = models.TextField(_("what it shares, and with whom"))
     verified_by = models.CharField(_("verified by"), max_length=200, blank=True)
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -167,8 +167,8 @@ class StandardPage(LoadedPage):
             membership = (
                 current_membership(user, today) if user is not None and user.is_authenticated else None
             )
-            if membership is not None:
-                services = ReferralService.objects.filter(agency=membership.agency).select_related(
+            if membership is not None and not membership.agency.is_independent:
+                services = ReferralService.objects.for_staff_of(membership.agency).select_related(
                     "jurisdiction"
                 )
                 context["agency"] = membership.agency
