@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from content.reader import Problem
 from scenarios.documents import (
@@ -390,7 +390,9 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
                 text=one.text,
                 facts=one.facts,
             )
-            for one in scenario.must_rules.select_related("scene").prefetch_related("choices")
+            for one in scenario.must_rules.select_related("scene").prefetch_related(
+                Prefetch("choices", Choice.objects.order_by("scene__order", "order"))
+            )
         ],
         perspectives=[
             without_empty(

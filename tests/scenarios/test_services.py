@@ -68,7 +68,8 @@ def test_a_changed_file_makes_a_new_version_and_leaves_a_running_attempt_alone(
 ) -> None:
     data = document("seen-alone").data
     scenes = [scene for scene in data["scenes"] if scene["key"] != "S2-n08y"]
-    services.load_scenario(ScenarioDocument("x", data | {"title": "Seen, alone", "scenes": scenes}), at=NOW)
+    changed = data | {"title": "Seen, alone", "scenes": scenes, "perspectives": []}
+    services.load_scenario(ScenarioDocument("x", changed), at=NOW)
     seen_alone.refresh_from_db()
     assert (seen_alone.title, seen_alone.version.number if seen_alone.version else 0) == ("Seen, alone", 2)
     attempt.refresh_from_db()
@@ -347,8 +348,10 @@ def test_a_step_costs_the_same_however_large_the_story(
         ]
         + more,
     }
-    for part in ("characters", "law", "endings", "debrief"):
+    for part in ("characters", "law", "endings", "debrief", "must", "perspectives"):
         large[part] = [one | {"uuid": str(uuid.uuid4())} for one in given[part]]
+    for perspective in large["perspectives"]:
+        perspective["views"] = [view | {"uuid": str(uuid.uuid4())} for view in perspective["views"]]
     services.load_scenario(ScenarioDocument("large", large), at=NOW)
     other = services.start_attempt(
         amina, scenario_slug="large", agency=northgate, registration_uuid=None, jurisdiction_code="UK", at=NOW
