@@ -51,7 +51,7 @@ KINDS: Mapping[str, tuple[Level, Any]] = {
     "no-score": ("error", _("The choice “%(choice)s” has no score. Give it at least one, from -2 to 2.")),
     "bad-score": ("error", _("The choice “%(choice)s” scores %(name)s with %(value)s. A score is a whole number from -2 to 2 and not 0, for one of: %(known)s.")),
     "unknown-move": ("error", _("“%(name)s” is not a kind of move. Known are: %(known)s.")),
-    "unscored-difference": ("info", _("All choices of the scene “%(scene)s” score the same, so it assesses nothing. That may be meant.")),
+    "same-scores": ("info", _("All choices of the scene “%(scene)s” score the same, so it assesses nothing. That may be meant.")),
     "longest": ("warning", _("The best choice is the longest one in %(count)s of %(total)s scenes, so that length gives it away. Shorten it, or say more in the others: for instance in %(names)s.")),
     # Variables and conditions.
     "no-variable-key": ("error", _("Variable number %(number)s has no key. Give it one.")),

@@ -364,6 +364,10 @@ class Validator:
             found.append(Problem("one-choice", key, uuid=uuid, field="choices"))
         elif all(one.is_critical for one in row.choices):
             found.append(Problem("no-safe-choice", key, uuid=uuid, field="choices"))
+        if len(choices) > 1 and row.choices[0].scores:
+            first = row.choices[0].scores
+            if all(one.scores == first for one in row.choices):
+                found.append(Problem("same-scores", key, uuid=uuid, field="choices"))
         for order, (one, choice) in enumerate(zip(choices, row.choices, strict=True), start=1):
             self._choice(
                 one, key, choice.key, choice.uuid, order, found, reads, writes, visits,
@@ -484,12 +488,13 @@ class Validator:
         by_scene: dict[str, list[Problem]] = {}
         for problem in (*self._extra, *extra):
             by_scene.setdefault(problem.scene, []).append(problem)
+        # Two scenes may have the same key by mistake; what is said about it is said once.
+        by_key = dict(self._by_scene)
         result = [*self._story, *by_scene.pop("", [])]
         for part in self._parts:
             result += part.problems
             key = part.row.key
-            if key in self._by_scene:
-                result += self._by_scene[key]
+            result += by_key.pop(key, [])
             if part.can_hide_all and not settled:
                 result.append(Problem("all-hidden", key, uuid=part.row.uuid, field="choices"))
             if key in by_scene:
@@ -578,7 +583,7 @@ class Validator:
                 ):
                     # A target that is missing is named at its choice; until it is mended nobody knows where it leads.
                     if any(
-                        choice.to not in graph.index
+                        choice.to != END and choice.to not in graph.index
                         for number in part
                         for choice in self._parts[number].row.choices
                     ):
