@@ -74,7 +74,8 @@ def reading(data: dict, rounds: int = 5) -> float:
 
 
 def story(count: int, *, seed: int = 1) -> dict:
-    """A story of this many scenes with three choices each, meters, a clock, consequence scenes and conditions.
+    """A story of this many scenes with three choices each, meters, a clock, consequence scenes, conditions,
+    the views of three others, rules for the whole way and two places that leave choices out.
 
     One scene in five hundred leads nowhere, one choice in a thousand lacks its reason: there is something to find.
     """
@@ -121,7 +122,37 @@ def story(count: int, *, seed: int = 1) -> dict:
         if number % 50 == 25:
             scene["alternatives"] = [{"uuid": name(), "when": {"lt": ["safety", 3]}, "text": words}]
         scenes.append(scene)
+    keys = [one["key"] for one in scenes]
+    perspectives = [
+        {
+            "uuid": name(),
+            "key": who,
+            "name": who.title(),
+            "views": [
+                {"uuid": name(), "scenes": keys[start : start + 20], "how": "told", "text": words}
+                for start in range(0, count, 20)
+            ],
+        }
+        for who in ("nurse", "officer", "interpreter")
+    ]
+    must = [
+        {"uuid": name(), "kind": kind, "choices": [f"n{number}-a", f"n{number}-b"], "text": words}
+        for kind, number in (("visit", 10), ("visit", count - 10), ("avoid", 20), ("avoid", count // 2))
+    ]
+    overlays = [
+        {
+            "uuid": name(),
+            "jurisdiction": place,
+            "target": scenes[number]["choices"][0]["uuid"],
+            "disable": True,
+        }
+        for place in ("UK", "US")
+        for number in range(7, count, 100)
+    ]
     return {
+        "must": must,
+        "perspectives": perspectives,
+        "overlays": overlays,
         "format": "waylight-scenario/1",
         "uuid": name(),
         "code": "BIG",

@@ -4,6 +4,7 @@ A draft may lack anything and hold anything; what cannot be used is left out her
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,8 +120,9 @@ def has_clock(data: Mapping[str, Any]) -> bool:
 class Graph:
     """Where a play can go from each scene, taking every condition for one that may hold.
 
-    `next` lists scenes by number; a scene leads to its target and to whatever consequence scene may stand before that.
-    `has_exit` says whether a choice ends the story there, `is_open` whether a way out may exist that nobody can see.
+    `next` lists scenes by number, and `back` those that lead to each; a scene leads to its target and to whatever
+    consequence scene may stand before that. `has_exit` says whether a choice ends the story there, `is_open` whether a
+    way out may exist that nobody can see.
     """
 
     def __init__(
@@ -136,32 +138,50 @@ class Graph:
                 entries[host] = (*entries[host], number)
         self.entries = entries
         self.first = entries[index[first]] if first in index else ()
-        late = entries[index[last]] if last in index else ()
-        self.next: list[list[int]] = []
+        self.late = entries[index[last]] if last in index else ()
         self.has_exit = bytearray(len(scenes))
         self.is_open = bytearray(len(scenes))
-        for number, scene in enumerate(scenes):
-            ahead: list[int] = []
-            for choice in scene.choices:
-                if without and choice.uuid in without:
-                    continue
-                to = choice.to
-                if to == END:
-                    self.has_exit[number] = 1
-                elif to in index:
-                    ahead += entries[index[to]]
-            if late and scene.loses_time:
-                ahead += late
-            self.next.append(ahead)
-            if scene.is_dynamic:
-                self.is_open[number] = 1
-
-    def back(self) -> list[list[int]]:
-        result: list[list[int]] = [[] for _ in self.next]
+        self.next = [self._ahead(number, scene, without) for number, scene in enumerate(scenes)]
+        self.back: list[list[int]] = [[] for _ in scenes]
         for number, ahead in enumerate(self.next):
-            for one in ahead:
-                result[one].append(number)
-        return result
+            for one in set(ahead):
+                self.back[one].append(number)
+
+    def _ahead(self, number: int, scene: SceneRow, without: Collection[str] = ()) -> list[int]:
+        """Where this scene leads; notes whether it has an exit."""
+        ahead: list[int] = []
+        index, has_exit = self.index, 0
+        for choice in scene.choices:
+            to = choice.to
+            if without and choice.uuid in without:
+                continue
+            if to == END:
+                has_exit = 1
+            elif to in index:
+                ahead += self.entries[index[to]]
+        self.has_exit[number] = has_exit
+        self.is_open[number] = scene.is_dynamic
+        if self.late and scene.loses_time:
+            ahead += self.late
+        return ahead
+
+    def change(self, number: int, scene: SceneRow, without: Collection[str] = ()) -> None:
+        """Another scene in the place of this one, with the same key and the same host."""
+        old, ahead = set(self.next[number]), self._ahead(number, scene, without)
+        self.next[number], new = ahead, set(ahead)
+        for one in old - new:
+            self.back[one] = [origin for origin in self.back[one] if origin != number]
+        for one in new - old:
+            self.back[one] = [*self.back[one], number]
+
+    def without(self, scenes: Mapping[int, SceneRow], uuids: Collection[str]) -> "Graph":
+        """The same graph where these choices of these scenes are not offered."""
+        other = copy(self)
+        other.next, other.back = list(self.next), list(self.back)
+        other.has_exit, other.is_open = bytearray(self.has_exit), bytearray(self.is_open)
+        for number, scene in scenes.items():
+            other.change(number, scene, uuids)
+        return other
 
 
 def reach(ahead: Sequence[Iterable[int]], start: Iterable[int]) -> bytearray:

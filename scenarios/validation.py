@@ -6,6 +6,7 @@ worked out about each scene, so that after an edit only that scene and the graph
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from django.utils.text import Truncator
@@ -15,6 +16,7 @@ from scenarios.conditions import Range, atoms, flaws, is_number, outcomes
 from scenarios.documents import MOVES
 from scenarios.engine import COMPETENCIES, END, MAX_DEPTH, TIME
 from scenarios.graph import (
+    ChoiceRow,
     Graph,
     SceneRow,
     components,
@@ -76,7 +78,7 @@ class _Where:
         return isinstance(other, _Where) and (self.place, self.about) == (other.place, other.about)
 
     def __hash__(self) -> int:
-        return hash((self.place, *sorted(self.about.items())))
+        return hash((self.place, *self.about.values()))
 
 
 @dataclass(slots=True)
@@ -138,8 +140,13 @@ class Validator:
             self._scenes.append(scene)
             self._parts.append(self._part(scene, number))
         else:
-            self._scenes[number] = scene
-            self._parts[number] = self._part(scene, number)
+            old, new = self._parts[number].row, self._part(scene, number)
+            has_same_words = _names_in(self._scenes[number]) == _names_in(scene)
+            self._scenes[number], self._parts[number] = scene, new
+            if self._is_local(number, old, new.row):
+                self._change(number, old, new.row)
+                self._look_at_all(is_same=has_same_words)
+                return self.problems
         self._assemble()
         return self.problems
 
@@ -461,22 +468,91 @@ class Validator:
     # All scenes together.
 
     def _assemble(self) -> None:
-        parts = self._parts
-        scenes = [part.row for part in parts]
         last = text(self.data, "last_decision") if has_clock(self.data) else ""
-        self.graph = Graph(scenes, first=text(self.data, "first"), last=last)
-        self._by_scene: dict[str, list[Problem]] = {}
+        self.graph = Graph([part.row for part in self._parts], first=text(self.data, "first"), last=last)
+        self._choice_places: dict[str, tuple[int, ChoiceRow]] = {}
+        self._choice_uuids: dict[str, int] = {}
+        self._duplicates: list[Problem] = []
+        for number, part in enumerate(self._parts):
+            row = part.row
+            if row.key and self.graph.index[row.key] != number:
+                self._duplicates.append(Problem("duplicate-scene", row.key, uuid=row.uuid, field="key"))
+            for choice in row.choices:
+                if choice.key in self._choice_places:
+                    self._duplicates.append(
+                        Problem("duplicate-choice", row.key, choice.key, choice.uuid, "key")
+                    )
+                elif choice.key:
+                    self._choice_places[choice.key] = (number, choice)
+                if choice.uuid:
+                    self._choice_uuids[choice.uuid] = number
+        self._broken: dict[int, list[Problem]] = {}
+        for number in range(len(self._parts)):
+            self._look_at_references(number)
+        self._look_at_all()
+
+    def _is_local(self, number: int, old: SceneRow, new: SceneRow) -> bool:
+        """Whether what stands elsewhere still means the same: no key or host has changed or is there twice."""
+        return (
+            old.key == new.key
+            and old.host == new.host
+            and self.graph.index.get(new.key) == number
+            and not self._duplicates
+            and len({choice.key for choice in new.choices}) == len(new.choices)
+            and all(
+                not choice.key or self._choice_places.get(choice.key, (number,))[0] == number
+                for choice in new.choices
+            )
+        )
+
+    def _change(self, number: int, old: SceneRow, new: SceneRow) -> None:
+        self.graph.change(number, new)
+        for choice in old.choices:
+            self._choice_places.pop(choice.key, None)
+            self._choice_uuids.pop(choice.uuid, None)
+        for choice in new.choices:
+            if choice.key:
+                self._choice_places[choice.key] = (number, choice)
+            if choice.uuid:
+                self._choice_uuids[choice.uuid] = number
+        self._look_at_references(number)
+
+    def _look_at_references(self, number: int) -> None:
+        """What one scene refers to by a key that no scene has."""
+        part, index = self._parts[number], self.graph.index
+        row, found = part.row, []
+        if row.host and row.host not in index:
+            found.append(
+                Problem("broken-before", row.key, uuid=row.uuid, field="before", about={"target": row.host})
+            )
+        if part.visits:
+            found += [problem for name, problem in part.visits if name not in index]
+        for choice in row.choices:
+            to = choice.to
+            if to not in index and to and to != END:
+                found.append(
+                    Problem("broken-target", row.key, choice.key, choice.uuid, "to", about={"target": to})
+                )
+        if found:
+            self._broken[number] = found
+        else:
+            self._broken.pop(number, None)
+
+    def _look_at_all(self, *, is_same: bool = False) -> None:
+        """`is_same` where every key and UUID still is what it was."""
+        if not is_same:
+            self._views = list(self._view_problems())
+            self._uuids = set(_uuids(self.data)) | {part.row.uuid for part in self._parts}
+            self._uuids |= {
+                text(one, "uuid") for scene in self._scenes for one in rows(scene, "alternatives")
+            }
         self._story = [*self._head, *self._start_problems()]
-        self._key_problems()
-        graph_problems, self._forward = self._graph_problems(self.graph)
-        self._extra: list[Problem] = graph_problems
+        graph_problems, forward = self._graph_problems(self.graph)
+        self._extra = [*self._duplicates, *graph_problems]
         self._story += self._variable_use()
         self._story += self._longest()
-        self._choice_places = {
-            choice.key: (number, choice) for number, part in enumerate(parts) for choice in part.row.choices
-        }
-        self._story += self._must_problems(self.graph, self._forward)
-        self._story += self._view_problems()
+        self._story += self._must_problems(self.graph, forward)
+        self._story += self._views
         self._variants = self._overlay_problems()
         self.problems = self._collect()
 
@@ -488,13 +564,12 @@ class Validator:
         by_scene: dict[str, list[Problem]] = {}
         for problem in (*self._extra, *extra):
             by_scene.setdefault(problem.scene, []).append(problem)
-        # Two scenes may have the same key by mistake; what is said about it is said once.
-        by_key = dict(self._by_scene)
         result = [*self._story, *by_scene.pop("", [])]
-        for part in self._parts:
+        for number, part in enumerate(self._parts):
             result += part.problems
             key = part.row.key
-            result += by_key.pop(key, [])
+            if number in self._broken:
+                result += self._broken[number]
             if part.can_hide_all and not settled:
                 result.append(Problem("all-hidden", key, uuid=part.row.uuid, field="choices"))
             if key in by_scene:
@@ -523,39 +598,6 @@ class Validator:
             if name not in self.graph.index:
                 yield problem
 
-    def _key_problems(self) -> None:
-        """What refers to a key that is not there, or is there twice."""
-        index = self.graph.index
-        choices: set[str] = set()
-
-        def say(problem: Problem) -> None:
-            self._by_scene.setdefault(problem.scene, []).append(problem)
-
-        for number, part in enumerate(self._parts):
-            row = part.row
-            if row.key and index[row.key] != number:
-                say(Problem("duplicate-scene", row.key, uuid=row.uuid, field="key"))
-            if row.host and row.host not in index:
-                say(
-                    Problem(
-                        "broken-before", row.key, uuid=row.uuid, field="before", about={"target": row.host}
-                    )
-                )
-            for name, problem in part.visits:
-                if name not in index:
-                    say(problem)
-            for choice in row.choices:
-                to = choice.to
-                if to != END and to and to not in index:
-                    say(
-                        Problem("broken-target", row.key, choice.key, choice.uuid, "to", about={"target": to})
-                    )
-                key = choice.key
-                if key:
-                    if key in choices:
-                        say(Problem("duplicate-choice", row.key, key, choice.uuid, "key"))
-                    choices.add(key)
-
     def _names(self, numbers: Iterable[int]) -> str:
         keys = [self._parts[number].row.key for number in sorted(numbers)]
         return _named(keys)
@@ -571,7 +613,7 @@ class Validator:
                 jurisdiction=jurisdiction, about=about,
             )  # fmt: skip
 
-        back = graph.back()
+        back = graph.back
         ends = [number for number in range(len(ahead)) if graph.has_exit[number] or graph.is_open[number]]
         is_free = reach(back, ends)
         if not all(is_free):
@@ -764,15 +806,7 @@ class Validator:
         overlays = rows(self.data, "overlays")
         if not overlays:
             return {}
-        choices = {
-            choice.uuid: number
-            for number, part in enumerate(self._parts)
-            for choice in part.row.choices
-            if choice.uuid
-        }
-        known = set(choices) | {part.row.uuid for part in self._parts}
-        known |= set(_uuids({key: value for key, value in self.data.items() if key != "overlays"}))
-        known |= {text(one, "uuid") for scene in self._scenes for one in rows(scene, "alternatives")}
+        choices = self._choice_uuids
         left_out: dict[str, set[str]] = {}
         for row in overlays:
             jurisdiction, target, uuid = text(row, "jurisdiction"), text(row, "target"), text(row, "uuid")
@@ -782,7 +816,7 @@ class Validator:
 
             if not jurisdiction:
                 say("overlay-no-jurisdiction")
-            elif target not in known:
+            elif target not in self._uuids and target not in choices:
                 say("broken-overlay")
             elif row.get("disable"):
                 if target not in choices:
@@ -792,8 +826,6 @@ class Validator:
             elif not text(row, "field") or not text(row, "text"):
                 say("overlay-no-words")
         result = {}
-        last = text(self.data, "last_decision") if has_clock(self.data) else ""
-        scenes = [part.row for part in self._parts]
         for jurisdiction, uuids in sorted(left_out.items()):
             result[jurisdiction] = frozenset(uuids)
             for number in sorted({choices[uuid] for uuid in uuids}):
@@ -808,7 +840,8 @@ class Validator:
                             jurisdiction=jurisdiction,
                         )
                     )
-            graph = Graph(scenes, first=text(self.data, "first"), last=last, without=uuids)
+            touched = {number: self._parts[number].row for number in {choices[uuid] for uuid in uuids}}
+            graph = self.graph.without(touched, uuids)
             found, forward = self._graph_problems(graph, jurisdiction=jurisdiction)
             found += self._must_problems(graph, forward, without=uuids, jurisdiction=jurisdiction)
             self._extra += self._only_there(found)
@@ -837,10 +870,11 @@ class Validator:
         scenes = [part.row for part in self._parts]
         found: list[Problem] = []
         for jurisdiction, without in {"": frozenset[str](), **self._variants}.items():
+            begun = perf_counter()
             machine = Machine(self.data, without=without, scenes=scenes)
-            one = walk(machine, states=states, seconds=seconds)
+            one = walk(machine, states=states, seconds=seconds - (perf_counter() - begun))
             walks[jurisdiction] = one
-            states, seconds = max(states - one.states, 1), max(seconds - one.seconds, 0.0)
+            states, seconds = max(states - one.states, 1), seconds - (perf_counter() - begun)
             problems = self._walk_problems(one, machine, jurisdiction)
             if jurisdiction:
                 known = {(old.code, old.scene, old.uuid) for old in found}
@@ -876,21 +910,22 @@ class Validator:
             return found
         if not one.is_complete or any(machine.graph.is_open):
             return found
-        cannot_hold = {
-            (problem.field, problem.uuid)
-            for part in self._parts
-            for problem in part.problems
+        known = {
+            (problem.uuid, problem.about["where"])
+            for problems in (self._head, *(part.problems for part in self._parts))
+            for problem in problems
             if problem.code == "cannot-hold"
         }
         for at in one.never:
             said = self._never(at, jurisdiction)
-            if said is not None and (said.field, said.uuid) not in cannot_hold:
+            if said is not None and (said.uuid, said.about["where"]) not in known:
                 found.append(said)
         for scene in self._unseen(one, machine.graph):
             say("never-seen", scene)
         endings = rows(self.data, "endings")
         for number, row in enumerate(endings):
-            if number not in one.endings and one.endings:
+            is_known = (text(row, "uuid"), _Where("ending", name=text(row, "key"))) in known
+            if number not in one.endings and one.endings and not is_known:
                 say(
                     "never-ends-so",
                     uuid=text(row, "uuid"),
@@ -902,17 +937,20 @@ class Validator:
         return found
 
     def _never(self, at: ConditionAt, jurisdiction: str) -> Problem | None:
-        row = self._parts[self.graph.index[at.scene]].row
-        fields = {"choice": "when", "alternative": "alternatives", "arrive": "arrive", "before": "before"}
-        if at.place == "before" and row.host not in self.graph.index:
-            return None
-        where = _Where(
-            at.place, **({"choice": at.choice} if at.choice else {"scene": at.scene, "number": at.order + 1})
-        )
-        return Problem(
-            "never-holds", at.scene, at.choice, at.uuid if at.choice else row.uuid, fields[at.place],
-            jurisdiction, {"where": where},
-        )  # fmt: skip
+        number = self.graph.index[at.scene]
+        row, uuid, field = self._parts[number].row, at.uuid, "when"
+        match at.place:
+            case "choice":
+                where = _Where("choice", choice=at.choice)
+            case "before":
+                if row.host not in self.graph.index:
+                    return None
+                where, uuid, field = _Where("before", scene=at.scene), row.uuid, "before"
+            case _:
+                field = "alternatives" if at.place == "alternative" else "arrive"
+                where = _Where(at.place, scene=at.scene, number=at.order + 1)
+                uuid = text(rows(self._scenes[number], field)[at.order], "uuid") or row.uuid
+        return Problem("never-holds", at.scene, at.choice, uuid, field, jurisdiction, {"where": where})
 
     def _unseen(self, one: Walk, graph: Graph) -> list[str]:
         """Scenes that no play sees though a way leads to them; only those to which the way begins in a scene that is seen."""
@@ -956,6 +994,12 @@ def _named(keys: Sequence[str]) -> str:
     return f"{names} … (+{more})" if more > 0 else names
 
 
+def _names_in(scene: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The keys and UUIDs in a scene to which something elsewhere may refer."""
+    parts = [scene, *rows(scene, "choices"), *rows(scene, "alternatives")]
+    return [(text(one, "key"), text(one, "uuid")) for one in parts]
+
+
 def _is_best_longest(row: SceneRow, choices: Sequence[Mapping[str, Any]]) -> bool | None:
     """Whether one choice is the best and also the longest; None where no single choice is the best."""
     if len(choices) < 2:
@@ -974,12 +1018,12 @@ def _is_best_longest(row: SceneRow, choices: Sequence[Mapping[str, Any]]) -> boo
 
 
 def _uuids(value: Any) -> Iterator[str]:
-    """Of the head only: scenes are known by their rows."""
+    """Of the head only: scenes are known by their rows, and nothing is about an overlay."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if key == "uuid" and isinstance(inner, str):
                 yield inner
-            elif key != "scenes":
+            elif key not in ("scenes", "overlays"):
                 yield from _uuids(inner)
     elif isinstance(value, list):
         for inner in value:
