@@ -70,8 +70,8 @@ class SceneRow:
     # The scene before which this one may stand, and when.
     host: str
     when: Any
-    alternatives: list[Any]
-    arrivals: list[tuple[Any, Mapping[str, int]]]
+    alternatives: Sequence[Any]
+    arrivals: Sequence[tuple[Any, Mapping[str, int]]]
     # An imported macro computes where it leads: nobody can say so beforehand.
     is_dynamic: bool
     loses_time: bool
@@ -95,14 +95,19 @@ def scene_row(scene: Mapping[str, Any]) -> SceneRow:
     before: Mapping[str, Any] = found if found and isinstance(found, Mapping) else {}
     imported = scene.get("imported")
     is_dynamic = isinstance(imported, Mapping) and bool(imported.get("dynamic")) if imported else False
-    arrivals = [(one.get("when"), numbers(one.get("change"))) for one in rows(scene, "arrive")]
+    arrivals: Sequence[tuple[Any, Mapping[str, int]]] = ()
+    if scene.get("arrive"):
+        arrivals = [(one.get("when"), numbers(one.get("change"))) for one in rows(scene, "arrive")]
+    alternatives: Sequence[Any] = ()
+    if scene.get("alternatives"):
+        alternatives = [one.get("when") for one in rows(scene, "alternatives")]
     return SceneRow(
         key=text(scene, "key"),
         uuid=text(scene, "uuid"),
         choices=choices,
         host=text(before, "scene") if before else "",
         when=before.get("when") if before else None,
-        alternatives=[one.get("when") for one in rows(scene, "alternatives")],
+        alternatives=alternatives,
         arrivals=arrivals,
         is_dynamic=is_dynamic,
         loses_time=any(one.change.get(TIME, 0) < 0 for one in choices)

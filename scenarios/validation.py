@@ -52,6 +52,8 @@ _PLACES = {
 _LISTS = (
     "variables", "characters", "law", "scenes", "endings", "debrief", "must", "perspectives", "overlays", "translations",
 )  # fmt: skip
+_NOTHING: frozenset[str] = frozenset()
+_SCORES = (-2, -1, 1, 2)
 _WORDS = {
     "title": _("title"),
     "learner": _("learner: who she or he is"),
@@ -86,13 +88,24 @@ class _Part:
     """One scene, with everything about it that the other scenes cannot change."""
 
     row: SceneRow
-    problems: list[Problem]
-    reads: set[str]
-    writes: set[str]
+    problems: list[Problem] | tuple[()]
+    reads: frozenset[str]
+    writes: frozenset[str]
     # Visits that conditions ask about: the scene, and the problem to report if there is none of that key.
-    visits: list[tuple[str, Problem]]
+    visits: list[tuple[str, Problem]] | tuple[()]
     is_best_longest: bool | None
     can_hide_all: bool
+
+
+class _Notes:
+    """What is gathered while one scene is looked at."""
+
+    def __init__(self, scene: str) -> None:
+        self.scene = scene
+        self.problems: list[Problem] = []
+        self.reads: set[str] = set()
+        self.writes: set[str] = set()
+        self.visits: list[tuple[str, Problem]] = []
 
 
 @dataclass
@@ -126,6 +139,7 @@ class Validator:
         self._is_scenario = isinstance(data, Mapping)
         self.data: dict[str, Any] = dict(data) if self._is_scenario else {}
         self._scenes: list[Mapping[str, Any]] = rows(self.data, "scenes")
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._read_head()
         self._parts = [self._part(one, number) for number, one in enumerate(self._scenes)]
         self._assemble()
@@ -309,32 +323,10 @@ class Validator:
             found.append(problem("always-holds"))
         return found
 
-    def _changes(self, value: Any, at: Problem, writes: set[str]) -> Iterator[Problem]:
-        if value is None:
-            return
-        if not isinstance(value, Mapping):
-            yield Problem(
-                "malformed", at.scene, at.choice, at.uuid, "change",
-                about={"right": _("It should be names of variables and whole numbers.")},
-            )  # fmt: skip
-            return
-        for name, number in value.items():
-            if name not in self.ranges:
-                yield Problem(
-                    "unknown-variable", at.scene, at.choice, at.uuid, "change",
-                    about={"name": name, "known": ", ".join(self.ranges) or "–"},
-                )  # fmt: skip
-            elif not is_number(number):
-                yield Problem("bad-change", at.scene, at.choice, at.uuid, "change", about={"name": name})
-            else:
-                writes.add(name)
-
     def _part(self, scene: Mapping[str, Any], number: int) -> _Part:
         row = scene_row(scene)
-        reads: set[str] = set()
-        writes: set[str] = set()
-        visits: list[tuple[str, Problem]] = []
-        found: list[Problem] = []
+        notes = _Notes(row.key)
+        found = notes.problems
         key, uuid = row.key, row.uuid
         if not key:
             found.append(Problem("no-key", uuid=uuid, field="key", about={"number": number + 1}))
@@ -343,119 +335,113 @@ class Validator:
         if not text(scene, "text"):
             found.append(Problem("no-text", key, uuid=uuid, field="text"))
         if row.host or row.when is not None:
+            at = Problem("", key, uuid=uuid, field="before")
             found += self._condition(
-                row.when,
-                Problem("", key, uuid=uuid, field="before"),
-                _Where("before", scene=key),
-                reads,
-                visits,
-                is_required=True,
+                row.when, at, _Where("before", scene=key), notes.reads, notes.visits, is_required=True
             )
             if row.host == key:
                 found.append(Problem("before-itself", key, uuid=uuid, field="before"))
-        for place, name, one_rows in (
-            ("alternative", "alternatives", rows(scene, "alternatives")),
-            ("arrive", "arrive", rows(scene, "arrive")),
-        ):
-            for order, one in enumerate(one_rows, start=1):
+        for place, name in (("alternative", "alternatives"), ("arrive", "arrive")):
+            for order, one in enumerate(rows(scene, name), start=1):
                 at = Problem("", key, uuid=text(one, "uuid") or uuid, field=name)
                 where = _Where(place, scene=key, number=order)
-                found += self._condition(one.get("when"), at, where, reads, visits, is_required=True)
+                found += self._condition(
+                    one.get("when"), at, where, notes.reads, notes.visits, is_required=True
+                )
                 if place == "arrive":
-                    found += self._changes(one.get("change"), at, writes)
+                    self._changes(notes, one.get("change"), at)
         choices = rows(scene, "choices")
+        is_only = len(choices) == 1
         if not choices:
             if not row.is_dynamic:
                 found.append(Problem("no-choices", key, uuid=uuid, field="choices"))
-        elif len(choices) == 1:
+        elif is_only:
             found.append(Problem("one-choice", key, uuid=uuid, field="choices"))
-        elif all(one.is_critical for one in row.choices):
-            found.append(Problem("no-safe-choice", key, uuid=uuid, field="choices"))
-        if len(choices) > 1 and row.choices[0].scores:
+        else:
             first = row.choices[0].scores
-            if all(one.scores == first for one in row.choices):
+            if all(one.is_critical for one in row.choices):
+                found.append(Problem("no-safe-choice", key, uuid=uuid, field="choices"))
+            if first and all(one.scores == first for one in row.choices):
                 found.append(Problem("same-scores", key, uuid=uuid, field="choices"))
         for order, (one, choice) in enumerate(zip(choices, row.choices, strict=True), start=1):
-            self._choice(
-                one, key, choice.key, choice.uuid, order, found, reads, writes, visits,
-                is_only=len(choices) == 1,
-            )  # fmt: skip
+            self._choice(notes, one, choice, order, is_only=is_only)
+        # In most scenes there is nothing to note. Thousands of empty lists would slow down the collector of garbage.
         return _Part(
             row,
-            found,
-            reads,
-            writes,
-            visits,
+            notes.problems or (),
+            frozenset(notes.reads) if notes.reads else _NOTHING,
+            self._shared(notes.writes),
+            notes.visits or (),
             _is_best_longest(row, choices),
             self._can_hide_all(row),
         )
 
+    def _shared(self, names: set[str]) -> frozenset[str]:
+        """One set for all scenes that change the same variables."""
+        found = frozenset(names)
+        return self._sets.setdefault(found, found)
+
     def _choice(
-        self,
-        one: Mapping[str, Any],
-        scene: str,
-        key: str,
-        uuid: str,
-        order: int,
-        found: list[Problem],
-        reads: set[str],
-        writes: set[str],
-        visits: list[tuple[str, Problem]],
-        *,
-        is_only: bool,
+        self, notes: _Notes, one: Mapping[str, Any], choice: ChoiceRow, order: int, *, is_only: bool
     ) -> None:
+        found, scene, key, uuid = notes.problems, notes.scene, choice.key, choice.uuid
         if not key:
             found.append(Problem("no-choice-key", scene, uuid=uuid, field="choices", about={"number": order}))
             key = f"{scene} {order}"
         if not text(one, "text"):
             found.append(Problem("no-choice-text", scene, key, uuid, "text"))
-        if not text(one, "to"):
+        if not choice.to:
             found.append(Problem("no-target", scene, key, uuid, "to"))
         if not text(one, "why"):
-            if one.get("critical"):
+            if choice.is_critical:
                 found.append(Problem("critical-no-rationale", scene, key, uuid, "why"))
             elif not is_only:
                 found.append(Problem("no-rationale", scene, key, uuid, "why"))
         scores = one.get("scores")
-        if not scores:
-            if not is_only:
-                found.append(Problem("no-score", scene, key, uuid, "scores"))
-        elif not isinstance(scores, Mapping):
-            found.append(
-                Problem(
-                    "malformed",
-                    scene,
-                    key,
-                    uuid,
-                    "scores",
-                    about={"right": _("It should be names of competencies and whole numbers.")},
-                )
-            )
-        else:
-            for name, value in scores.items():
-                if name not in COMPETENCIES or not is_number(value) or not -2 <= value <= 2 or value == 0:
-                    found.append(
-                        Problem(
-                            "bad-score",
-                            scene,
-                            key,
-                            uuid,
-                            "scores",
-                            about={"name": name, "value": value, "known": ", ".join(COMPETENCIES)},
-                        )
-                    )
+        if scores:
+            self._scores(notes, scores, Problem("", scene, key, uuid, "scores"))
+        elif not is_only:
+            found.append(Problem("no-score", scene, key, uuid, "scores"))
         move = one.get("move")
         if move and move not in MOVES:
-            found.append(
-                Problem(
-                    "unknown-move", scene, key, uuid, "move", about={"name": move, "known": ", ".join(MOVES)}
-                )
-            )
+            about = {"name": move, "known": ", ".join(MOVES)}
+            found.append(Problem("unknown-move", scene, key, uuid, "move", about=about))
         if one.get("change"):
-            found += self._changes(one["change"], Problem("", scene, key, uuid), writes)
-        if one.get("when") is not None:
+            self._changes(notes, one["change"], Problem("", scene, key, uuid))
+        if choice.when is not None:
             at = Problem("", scene, key, uuid, "when")
-            found += self._condition(one["when"], at, _Where("choice", choice=key), reads, visits)
+            found += self._condition(choice.when, at, _Where("choice", choice=key), notes.reads, notes.visits)
+
+    def _scores(self, notes: _Notes, scores: Any, at: Problem) -> None:
+        if not isinstance(scores, Mapping):
+            right = _("It should be names of competencies and whole numbers.")
+            notes.problems.append(
+                Problem("malformed", at.scene, at.choice, at.uuid, at.field, about={"right": right})
+            )
+            return
+        for name, value in scores.items():
+            if name not in COMPETENCIES or value not in _SCORES or not is_number(value):
+                about = {"name": name, "value": value, "known": ", ".join(COMPETENCIES)}
+                notes.problems.append(
+                    Problem("bad-score", at.scene, at.choice, at.uuid, at.field, about=about)
+                )
+
+    def _changes(self, notes: _Notes, change: Any, at: Problem) -> None:
+        def say(code: str, **about: Any) -> None:
+            notes.problems.append(Problem(code, at.scene, at.choice, at.uuid, "change", about=about))
+
+        if change is None:
+            return
+        if not isinstance(change, Mapping):
+            say("malformed", right=_("It should be names of variables and whole numbers."))
+            return
+        for name, number in change.items():
+            if name not in self.ranges:
+                say("unknown-variable", name=name, known=", ".join(self.ranges) or "–")
+            elif not is_number(number):
+                say("bad-change", name=name)
+            else:
+                notes.writes.add(name)
 
     def _can_hide_all(self, row: SceneRow) -> bool:
         if not row.choices or any(choice.when is None for choice in row.choices):
