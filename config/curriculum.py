@@ -47,7 +47,7 @@ from courses.services.curriculum import (
 from scenarios.documents import ScenarioDocument
 from scenarios.exceptions import ScenarioFileError
 from scenarios.reading import read_scenario
-from scenarios.services import load_scenario
+from scenarios.services import load_story, page_for, scenario_index
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -476,9 +476,13 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
         report.counts[f"questions {outcome}"] += 1
         if outcome == "kept":
             report.kept.append(f"question {question.code}")
+    stories = scenario_index(home)
     for document in curriculum.scenarios:
-        load_scenario(document, at=at)
+        scenario, outcome = load_story(document, at=at)
+        page_for(scenario, parent=stories, at=at)
         report.counts["scenarios"] += 1
+        if outcome == "kept":
+            report.kept.append(f"scenario {document.slug}")
     for course in curriculum.courses:
         publish_course(course, at=at)
         report.counts["courses"] += 1

@@ -6,3 +6,6 @@ class ScenariosConfig(AppConfig):
     name = "scenarios"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Scenarios")
+
+    def ready(self) -> None:
+        from scenarios import receivers  # noqa: F401

@@ -125,13 +125,15 @@ def strings(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def head_rules(data: Mapping[str, Any]) -> Head:
     return Head(
-        first=data["first"],
+        first=data.get("first", ""),
         last_decision=data.get("last_decision", ""),
         variables=tuple(
             Variable(one["key"], one["start"], one.get("minimum"), one.get("maximum"))
             for one in data.get("variables", [])
         ),
-        endings=tuple(EndingRule(one["key"], one["when"]) for one in data["endings"]),
+        endings=tuple(
+            EndingRule(one["key"], one["when"]) for one in data.get("endings", []) if "when" in one
+        ),
     )
 
 
@@ -142,14 +144,14 @@ def scene_rules(scene: Mapping[str, Any]) -> SceneRules:
         choices=tuple(
             ChoiceRules(
                 uuid=choice["uuid"],
-                to=choice["to"],
+                to=choice.get("to", ""),
                 effects=choice.get("change", {}),
                 scores=choice.get("scores", {}),
                 is_critical=bool(choice.get("critical")),
                 move=choice.get("move", ""),
                 when=choice.get("when"),
             )
-            for choice in scene["choices"]
+            for choice in scene.get("choices", [])
         ),
         alternatives=tuple(one["when"] for one in scene.get("alternatives", [])),
         arrivals=tuple(Arrival(one["when"], one["change"]) for one in scene.get("arrive", [])),
@@ -207,6 +209,13 @@ def compiled_head(data: Mapping[str, Any]) -> dict[str, Any]:
         head["perspectives"] = [
             {key: value for key, value in row.items() if key != "views"} for row in data["perspectives"]
         ]
+    if "must" in data:
+        # The path knows choices by UUID, as everything that outlives an edit does.
+        known = {one["key"]: one["uuid"] for scene in data["scenes"] for one in scene.get("choices", [])}
+        head["must"] = [
+            rule | without_empty(choice_uuids=[known[key] for key in rule.get("choices", [])])
+            for rule in data["must"]
+        ]
     return _with_local(head, *_local_strings(data))
 
 
@@ -214,18 +223,21 @@ def compiled_scenes(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Each scene by its key: with the consequence scenes that may stand before it, and with what others knew of it."""
     result = {
         scene["key"]: {key: value for key, value in scene.items() if key not in ("imported", "tags")}
-        for scene in data["scenes"]
+        for scene in data.get("scenes", [])
     }
-    for scene in data["scenes"]:
+    for scene in data.get("scenes", []):
         if "before" in scene:
             host = result[scene["before"]["scene"]]
             host["interludes"] = [
                 *host.get("interludes", []),
                 {"scene": scene["key"], "when": scene["before"]["when"]},
             ]
+    known = {one["key"]: one["uuid"] for scene in data.get("scenes", []) for one in scene.get("choices", [])}
     for perspective in data.get("perspectives", []):
         for view in perspective.get("views", []):
-            seen = {key: value for key, value in view.items() if key != "scenes"}
+            seen = {key: value for key, value in view.items() if key not in ("scenes", "choice")}
+            if "choice" in view:
+                seen["choice_uuid"] = known[view["choice"]]
             for key in view["scenes"]:
                 result[key].setdefault("views", []).append(seen | {"perspective": perspective["key"]})
     if "overlays" in data or "translations" in data:
@@ -274,6 +286,16 @@ class DocumentStory:
             key: localised(scene, jurisdiction=jurisdiction, language=language)
             for key, scene in compiled_scenes(data).items()
         }
+        self.endings = localised(
+            {"endings": data.get("endings", [])}
+            | {
+                key: value
+                for key, value in compiled_head(data).items()
+                if key in ("overlays", "translations")
+            },
+            jurisdiction=jurisdiction,
+            language=language,
+        )["endings"]
         self._rules = {key: scene_rules(scene) for key, scene in self.scenes.items()}
 
     @property

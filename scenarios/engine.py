@@ -5,9 +5,10 @@ A play is the fold of its events. `start`, `step` and `rewind` return the new st
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Protocol
 
 COMPETENCIES = ("SAF", "TIC", "IDN", "CON", "CUL", "REF")
@@ -229,9 +230,15 @@ def _arrive(story: Story, state: State, key: str) -> State:
     return replace(here, alternative=alternative, values=values)
 
 
-def start(story: Story, now: datetime) -> tuple[State, list[Event]]:
-    values = {variable.key: variable.clamp(variable.start) for variable in story.head.variables}
-    state = _arrive(story, State(scene=None, alternative=None, values=values), story.head.first)
+def start(
+    story: Story, now: datetime, *, scene: str | None = None, values: Mapping[str, int] | None = None
+) -> tuple[State, list[Event]]:
+    """Enter the first scene; a preview may begin at another one and with other values."""
+    begin = {
+        variable.key: variable.clamp((values or {}).get(variable.key, variable.start))
+        for variable in story.head.variables
+    }
+    state = _arrive(story, State(scene=None, alternative=None, values=begin), scene or story.head.first)
     event = Event(
         "started", now, {"scene": state.scene, "alternative": state.alternative, "values": dict(state.values)}
     )
@@ -298,6 +305,48 @@ def rewind(state: State, index: int, now: datetime) -> tuple[State, list[Event]]
         raise EngineError("There is no such decision to go back to.")
     event = Event("rewound", now, {"step": state.step, "to": index})
     return _apply(state, event), [event]
+
+
+def way_to(state: State, index: int, now: datetime) -> list[Event]:
+    """Events that lead again to where things stood before the decision at `index`, as a play of their own."""
+    places = [*state.path[: index + 1]]
+    events = [
+        Event(
+            "started",
+            now,
+            {
+                "scene": places[0].scene,
+                "alternative": places[0].alternative,
+                "values": dict(places[0].values),
+            },
+        )
+    ]
+    for number, (taken, reached) in enumerate(pairwise(places)):
+        events.append(
+            Event(
+                "decided",
+                now,
+                {
+                    "step": number,
+                    "choice": taken.choice,
+                    "critical": taken.is_critical,
+                    "move": taken.move,
+                    "to": reached.scene,
+                    "alternative": reached.alternative,
+                    "values": dict(reached.values),
+                },
+            )
+        )
+    return events
+
+
+def may_go_back_to(policy: str, state: State, checkpoints: Container[str]) -> list[int]:
+    """Places in the path to which a learner may go back before the end: none, the last resting point, or any."""
+    if policy == "free":
+        return list(range(len(state.path)))
+    if policy == "checkpoint":
+        return [index for index, one in enumerate(state.path) if one.scene in checkpoints][-1:]
+    return []
 
 
 def _apply(state: State, event: Event) -> State:
@@ -376,6 +425,32 @@ def results(story: Story, path: Sequence[Decision]) -> list[CompetencyResult]:
         )
         for competency in COMPETENCIES
     ]
+
+
+@dataclass(frozen=True)
+class MustResult:
+    """Whether a rule over the whole path is kept, and by which decision it was met or broken (counted from 0)."""
+
+    rule: Mapping[str, Any]
+    is_kept: bool
+    step: int | None
+
+
+def judge(rules: Iterable[Mapping[str, Any]], path: Sequence[Decision]) -> list[MustResult]:
+    """Each must rule of a story's head over the way taken."""
+    found = []
+    for rule in rules:
+        wanted = set(rule.get("choice_uuids", ()))
+        step = next(
+            (
+                index
+                for index, one in enumerate(path)
+                if one.choice in wanted or one.scene == rule.get("scene")
+            ),
+            None,
+        )
+        found.append(MustResult(rule, (step is not None) == (rule["kind"] == "visit"), step))
+    return found
 
 
 def has_mark(ending: str | None, found: Iterable[CompetencyResult]) -> bool:

@@ -33,5 +33,25 @@ class NotOpen(ScenarioRefused):
     """The attempt is finished, skipped or not begun."""
 
 
+class MayNotGoBack(ScenarioRefused):
+    """The story does not let the learner go back to there."""
+
+
 class NothingToReplay(ScenarioRefused):
     """No critical flag stands open."""
+
+
+class EditConflict(Exception):
+    """Somebody else saved this scene since it was opened."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(revision)
+        self.revision = revision
+
+
+class NotReady(Exception):
+    """The draft cannot be published yet. `problems` says why, one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

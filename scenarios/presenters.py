@@ -1,8 +1,9 @@
 """What the pages show, as plain values. What a page must not give away is not in here to begin with."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from content.selectors import facts_by_code, packs
 from scenarios import engine
 from scenarios.documents import fact_codes
 from scenarios.lesson_links import LessonLink, lesson_links
-from scenarios.models import Attempt
+from scenarios.models import Attempt, Choice, PerspectiveView
 from scenarios.selectors import VersionStory
 
 COMPETENCY_NAMES = {
@@ -136,11 +137,23 @@ class SceneView:
     options: list[Option]
     just_done: JustDone | None
     is_replay: bool
+    note: str = ""
+    # Earlier decisions to which this story lets the learner go back now.
+    ways_back: Sequence["WayBack"] = ()
+
+
+@dataclass(frozen=True)
+class WayBack:
+    index: int
+    number: int
+    title: str
 
 
 def story_clock(head: Mapping[str, Any], values: Mapping[str, int]) -> str:
     """The time in the story, which nothing counts down."""
-    start = next((one["start"] for one in head["variables"] if one["key"] == engine.TIME), 0)
+    start = next((one["start"] for one in head.get("variables", []) if one["key"] == engine.TIME), None)
+    if start is None:
+        return ""
     passed = start - values.get(engine.TIME, start)
     if head.get("clock"):
         now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)
@@ -167,7 +180,8 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
     story = VersionStory.of(attempt)
     key = str(state.scene)
     last = state.path[-1] if state.path else None
-    story.load([key, last.scene] if last else [key])
+    can_go_back = attempt.version.head.get("backtrack", "none") != "none"
+    story.load([key, *(one.scene for one in (state.path if can_go_back else state.path[-1:]))])
     scene = typeset(story.data(key))
     just_done = None
     if last is not None:
@@ -179,7 +193,7 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
             else []
         )
         just_done = JustDone(
-            taken["text"], taken.get("then", ""), taken["why"] if attempt.is_coached else "", sources
+            taken["text"], taken.get("then", ""), taken.get("why", "") if attempt.is_coached else "", sources
         )
     head = typeset(story.words())
     texts = {one["uuid"]: one["text"] for one in scene["choices"]}
@@ -195,7 +209,20 @@ def scene_view(attempt: Attempt, state: engine.State, *, on: date) -> SceneView:
         options=[Option(one.uuid, texts[one.uuid]) for one in offered],
         just_done=just_done,
         is_replay=state.step > len(state.path),
+        note=scene.get("note", ""),
+        ways_back=_ways_back(story, state),
     )
+
+
+def _ways_back(story: VersionStory, state: engine.State) -> list[WayBack]:
+    policy = story.version.head.get("backtrack", "none")
+    if policy == "none":
+        return []
+    found = engine.may_go_back_to(policy, state, story.checkpoints(state))
+    return [
+        WayBack(index, index + 1, typeset(story.data(state.path[index].scene)["title"]))
+        for index in reversed(found)
+    ]
 
 
 @dataclass(frozen=True)
@@ -212,11 +239,13 @@ class OptionView:
 
 @dataclass(frozen=True)
 class DecisionView:
+    index: int
     number: int
     title: str
     situation: str
     taken: OptionView
     consequence: str
+    felt: list[str]
     others: list[OptionView]
     law: list[LawBox]
 
@@ -241,6 +270,43 @@ class PointView:
 
 
 @dataclass(frozen=True)
+class MustView:
+    text: str
+    is_visit: bool
+    is_kept: bool
+    decision: DecisionView | None
+    sources: list[SourceName]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How the learner spoke: open and inviting moves beside those that press."""
+
+    inviting: int
+    pressing: int
+    rows: list[tuple[str, int]]
+
+    @property
+    def percent(self) -> int | None:
+        both = self.inviting + self.pressing
+        return round(100 * self.inviting / both) if both else None
+
+
+INVITING = frozenset({"open", "cued", "consent", "break", "safety", "informing"})
+PRESSING = frozenset({"closed", "leading", "blaming", "promise"})
+
+
+def moves_of(path: Sequence[engine.Decision]) -> Moves:
+    counts = Counter(one.move for one in path if one.move)
+    names = dict(Choice.Move.choices)
+    return Moves(
+        sum(counts[one] for one in INVITING),
+        sum(counts[one] for one in PRESSING),
+        [(str(names[key]), counts[key]) for key in names if counts[key]],
+    )
+
+
+@dataclass(frozen=True)
 class Debrief:
     ending_title: str
     ending_text: str
@@ -249,6 +315,24 @@ class Debrief:
     competencies: list[CompetencyView]
     has_mark: bool
     points: list[PointView]
+    moves: Moves
+    musts: list[MustView]
+    has_perspectives: bool
+
+
+_FELT = {
+    ("trust", True): gettext_lazy("Trust grew."),
+    ("trust", False): gettext_lazy("Trust fell."),
+    ("safety", True): gettext_lazy("Things became safer."),
+    ("safety", False): gettext_lazy("Things became less safe."),
+}
+
+
+def felt(change: Mapping[str, int]) -> list[str]:
+    """What a choice did to the person at the centre, in words: the numbers stay behind."""
+    return [
+        str(words) for (key, grows), words in _FELT.items() if change.get(key) and (change[key] > 0) == grows
+    ]
 
 
 def _decision(
@@ -266,7 +350,7 @@ def _decision(
     views = {
         one["uuid"]: OptionView(
             one["text"],
-            one["why"],
+            one.get("why", ""),
             one.get("critical", ""),
             is_taken=one["uuid"] == taken,
             is_best=one["uuid"] in best,
@@ -277,11 +361,13 @@ def _decision(
     chosen = _choice(scene, taken)
     law = list(dict.fromkeys(slot for one in scene["choices"] for slot in one.get("law", [])))
     return DecisionView(
+        index=number - 1,
         number=number,
         title=scene["title"],
         situation=scene_text(scene, alternative),
         taken=views[taken],
         consequence=chosen.get("then", ""),
+        felt=felt(chosen.get("change", {})),
         others=sorted(
             (view for uuid, view in views.items() if uuid != taken), key=lambda view: not view.is_best
         ),
@@ -326,7 +412,13 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
         )
 
     flagged = [view(index) for index in state.flagged]
-    decisions = [view(index) for index in range(len(state.path))]
+    # A scene with one way on is no decision.
+    by_index = {
+        index: view(index)
+        for index, one in enumerate(state.path)
+        if len(story.data(one.scene)["choices"]) > 1
+    }
+    decisions = list(by_index.values())
     found = engine.results(story, state.path)
     weak = _weakest(found)
     links = lesson_links(weak)
@@ -351,6 +443,18 @@ def debrief(attempt: Attempt, state: engine.State, *, on: date) -> Debrief:
         ],
         has_mark=engine.has_mark(state.ending, found),
         points=_points(head, library),
+        moves=moves_of(state.path),
+        musts=[
+            MustView(
+                one.rule["text"],
+                is_visit=one.rule["kind"] == "visit",
+                is_kept=one.is_kept,
+                decision=None if one.step is None else by_index.get(one.step),
+                sources=library.sources(one.rule.get("facts", [])),
+            )
+            for one in engine.judge(head.get("must", []), state.path)
+        ],
+        has_perspectives=bool(head.get("perspectives")),
     )
 
 
@@ -364,14 +468,87 @@ class TextView:
     points: list[PointView]
 
 
+def good_way(story: VersionStory, at: datetime) -> engine.State:
+    """The end of the way that we would take."""
+    state, _events = engine.start(story, at)
+    while state.scene is not None:
+        offered = engine.offered(story.scene(state.scene), state)
+        best = engine.best_choices(replace(story.scene(state.scene), choices=tuple(offered)))
+        state, _events = engine.step(story, state, min(best), at)
+    return state
+
+
+@dataclass(frozen=True)
+class Knowing:
+    how: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One decision of the path and what each perspective knew of it, in the order of the perspectives."""
+
+    number: int
+    title: str
+    taken: str
+    knowing: list[Knowing]
+    seen: Knowing | None
+
+
+@dataclass(frozen=True)
+class Perspectives:
+    """The same events as others lived them."""
+
+    people: list[Mapping[str, Any]]
+    chosen: Mapping[str, Any]
+    moments: list[Moment]
+
+
+_HOW = dict(PerspectiveView.How.choices)
+
+
+def perspectives(attempt: Attempt, state: engine.State, *, key: str) -> Perspectives | None:
+    """Who knew what, when, along the way that was taken; None where nobody of that key is in the story. Two queries."""
+    story = VersionStory.of(attempt)
+    head = typeset(story.words())
+    people = head.get("perspectives", [])
+    chosen = next((one for one in people if one["key"] == key), None) if key else next(iter(people), None)
+    if chosen is None:
+        return None
+    story.load({one.scene for one in state.path})
+
+    def knowing(decision: engine.Decision, who: str) -> Knowing:
+        views = [one for one in story.data(decision.scene).get("views", []) if one["perspective"] == who]
+        found = next((one for one in views if one.get("choice_uuid") == decision.choice), None) or next(
+            (one for one in views if "choice_uuid" not in one), None
+        )
+        if found is None:
+            return Knowing("unaware", str(_HOW["unaware"]), "")
+        return Knowing(found["how"], str(_HOW[found["how"]]), typeset(found["text"]))
+
+    moments = []
+    for number, decision in enumerate(state.path, start=1):
+        scene = typeset(story.data(decision.scene))
+        known = [knowing(decision, one["key"]) for one in people]
+        moments.append(
+            Moment(
+                number,
+                scene["title"],
+                _choice(scene, decision.choice)["text"],
+                known,
+                known[people.index(chosen)],
+            )
+        )
+    return Perspectives(people, chosen, moments)
+
+
 def story_as_text(attempt: Attempt, *, at: datetime) -> TextView:
     """Four queries. The ending is the one to which the good steps lead."""
     story = VersionStory.of(attempt)
     story.load_all()
     head = typeset(story.words())
-    state, _events = engine.start(story, at)
-    while state.scene is not None:
-        state, _events = engine.step(story, state, min(engine.best_choices(story.scene(state.scene))), at)
+    state = good_way(story, at)
     library = Library(
         {*fact_codes(head), *fact_codes([story.data(one.scene) for one in state.path])},
         jurisdiction_code=attempt.jurisdiction_code,

@@ -87,6 +87,12 @@ class VersionStory:
         if missing:
             self._read(CompiledScene.objects.filter(version=self.version, key__in=missing))
 
+    def checkpoints(self, state: engine.State) -> set[str]:
+        """Resting points on the way taken."""
+        keys = {one.scene for one in state.path}
+        self.load(keys)
+        return {key for key in keys if self._data[key].get("checkpoint")}
+
     def load_all(self) -> None:
         self._read(CompiledScene.objects.filter(version=self.version).order_by("pk"))
 

@@ -60,7 +60,9 @@ def say_resumed(attempt: Attempt, *, sequence: int, at: datetime) -> None:
     _say(attempt, adl.RESUMED, _activity(attempt), at=at, key=f"resumed/{sequence}")
 
 
-def say_responded(attempt: Attempt, *, scene_uuid: str, choice_uuid: str, step: int, at: datetime) -> None:
+def say_responded(
+    attempt: Attempt, *, scene_uuid: str, choice_uuid: str, move: str, step: int, at: datetime
+) -> None:
     target = builders.activity(
         f"{scenario_iri(attempt.scenario)}/scenes/{scene_uuid}", type_=adl.ACTIVITY_INTERACTION
     )
@@ -72,7 +74,7 @@ def say_responded(attempt: Attempt, *, scene_uuid: str, choice_uuid: str, step: 
         key=f"responded/{step}",
         result={"response": choice_uuid},
         parent=True,
-        extensions={waylight.EXTENSION_STEP: step},
+        extensions={waylight.EXTENSION_STEP: step} | ({waylight.EXTENSION_MOVE_TYPE: move} if move else {}),
     )
 
 

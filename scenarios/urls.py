@@ -9,5 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("play/<uuid:attempt>/", views.play, name="play"),
     path("play/<uuid:attempt>/text/", views.text, name="text"),
     path("play/<uuid:attempt>/debrief/", views.debrief, name="debrief"),
+    path("play/<uuid:attempt>/others/", views.others, name="others"),
+    path("play/<uuid:attempt>/again/", views.again, name="again"),
     path("play/<uuid:attempt>/do/<slug:action>/", views.act, name="act"),
 ]

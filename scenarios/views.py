@@ -148,6 +148,12 @@ def _decide(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     return redirect(here)
 
 
+def _number(request: HttpRequest, name: str) -> int:
+    """A small whole number of a form; -1, which nothing has, where it is none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+
+
 # What the buttons beside a scene do. Each is harmless when it is sent twice.
 _ACTIONS: Mapping[str, Callable[[Attempt, HttpRequest], object]] = {
     "begin": lambda attempt, request: services.begin(attempt, at=timezone.now()),
@@ -156,6 +162,9 @@ _ACTIONS: Mapping[str, Callable[[Attempt, HttpRequest], object]] = {
     "skip": lambda attempt, request: services.skip(attempt, at=timezone.now()),
     "take-up": lambda attempt, request: services.take_up(attempt, at=timezone.now()),
     "replay": lambda attempt, request: services.replay_critical(attempt, at=timezone.now()),
+    "back": lambda attempt, request: services.go_back(
+        attempt, to=_number(request, "to"), step=_number(request, "step"), at=timezone.now()
+    ),
     "coach": lambda attempt, request: services.set_coaching(
         attempt, is_coached=request.POST.get("coach") == "on"
     ),
@@ -173,6 +182,37 @@ def act(request: HttpRequest, attempt: uuid.UUID, action: str) -> HttpResponse:
     except ScenarioRefused:
         return redirect(f"{reverse('scenarios:play', args=[found.uuid])}?moved=1")
     return redirect("scenarios:play", found.uuid)
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
+    """Play one moment again, for practice."""
+    found = _attempt(request, attempt)
+    try:
+        practice = services.practise_from(found, index=_number(request, "index"), at=timezone.now())
+    except ScenarioRefused:
+        return redirect("scenarios:play", found.uuid)
+    return redirect("scenarios:play", practice.uuid)
+
+
+@login_required
+@never_cache
+@require_GET
+def others(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
+    """The same events as people of other agencies lived them. Only after the end."""
+    found = _attempt(request, attempt)
+    if found.state != Attempt.State.FINISHED:
+        return redirect("scenarios:play", found.uuid)
+    state = state_of(found)
+    if found.is_text or state is None:
+        story = VersionStory.of(found)
+        story.load_all()
+        state = presenters.good_way(story, timezone.now())
+    view = presenters.perspectives(found, state, key=request.GET.get("as", ""))
+    if view is None:
+        raise Http404
+    return render(request, "scenarios/others.html", _page(found, others=view))
 
 
 @login_required

@@ -67,6 +67,8 @@ EXPECTED = {
     "scenarios:text": OWN,
     # Not before the end of the story.
     "scenarios:debrief": OWN_GO,
+    "scenarios:others": OWN_GO,
+    "scenarios:again": OWN_POST,
     "scenarios:act": OWN_POST,
     "certification:verify": PUBLIC,
     "certification:verify_number": PUBLIC,

@@ -2,6 +2,7 @@
 
 from scenarios.models.attempts import Attempt, AttemptEvent, AttemptQuerySet
 from scenarios.models.graph import (
+    HEAD_FIELDS,
     Character,
     Choice,
     ChoiceScore,
@@ -18,9 +19,11 @@ from scenarios.models.graph import (
     StringTranslation,
     Variable,
 )
+from scenarios.models.pages import ScenarioIndexPage, ScenarioPage
 from scenarios.models.versions import CompiledScene, ScenarioVersion
 
 __all__ = [
+    "HEAD_FIELDS",
     "Attempt",
     "AttemptEvent",
     "AttemptQuerySet",
@@ -37,6 +40,8 @@ __all__ = [
     "Perspective",
     "PerspectiveView",
     "Scenario",
+    "ScenarioIndexPage",
+    "ScenarioPage",
     "ScenarioVersion",
     "Scene",
     "StringTranslation",

@@ -3,27 +3,26 @@
 import uuid
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Scenario(models.Model):
-    """The head of a story. Scenes, choices and the rest below it are the draft; `version` is what learners play."""
+class StoryHead(models.Model):
+    """What is said of a story as a whole: edited on its page, kept with its draft."""
 
     class Backtrack(models.TextChoices):
         NONE = "none", _("Not before the end")
         CHECKPOINT = "checkpoint", _("To the last resting point")
         FREE = "free", _("To any earlier decision")
 
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(_("slug"), unique=True)
-    code = models.CharField(_("code"), max_length=16, unique=True)
-    language = models.CharField(_("language"), max_length=12, default="en-gb")
-    title = models.CharField(_("title"), max_length=200)
-    learner = models.CharField(_("who the learner is"), max_length=200, blank=True)
+    learner = models.CharField(
+        _("who the learner is"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as: Emergency nurse, night shift"),
+    )
     written_for = models.JSONField(
         _("written for"), default=list, blank=True, help_text=_("Codes of professional roles")
     )
@@ -31,17 +30,26 @@ class Scenario(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
     place = models.CharField(_("place"), max_length=120, blank=True)
     clock = models.CharField(
-        _("clock at the start"), max_length=5, blank=True, help_text=_("Story time, such as 21:15")
-    )
-    setting = models.TextField(_("setting"), blank=True)
-    content_note = models.TextField(_("content note"), blank=True)
-    good_practice = models.TextField(_("what good looks like"), blank=True)
-    first_scene = models.CharField(_("first scene"), max_length=32, blank=True)
-    last_decision = models.CharField(
-        _("last decision"),
-        max_length=32,
+        _("clock at the start"),
+        max_length=5,
         blank=True,
-        help_text=_("The scene that is next when the story's time is up"),
+        validators=[RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", _("Write a time such as 21:15."))],
+        help_text=_("Story time, such as 21:15"),
+    )
+    setting = models.TextField(
+        _("setting"),
+        blank=True,
+        help_text=_("Where the learner is when the story begins. Nobody in it is real."),
+    )
+    content_note = models.TextField(
+        _("content note"),
+        blank=True,
+        help_text=_("One factual line on what is coming, shown before the story."),
+    )
+    good_practice = models.TextField(
+        _("what good looks like"),
+        blank=True,
+        help_text=_("Shown in the debrief. Never that somebody tells her story."),
     )
     is_coached = models.BooleanField(
         _("coach mode at first"), default=False, help_text=_("Learners can switch it at any time")
@@ -49,10 +57,37 @@ class Scenario(models.Model):
     backtrack = models.CharField(
         _("going back"), max_length=10, choices=Backtrack.choices, default=Backtrack.NONE
     )
+
+    class Meta:
+        abstract = True
+
+
+HEAD_FIELDS = tuple(field.name for field in StoryHead._meta.local_fields)
+
+
+class Scenario(StoryHead):
+    """The head of a story. Scenes, choices and the rest below it are the draft; `version` is what learners play."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    language = models.CharField(_("language"), max_length=12, default="en-gb")
+    title = models.CharField(_("title"), max_length=255)
+    first_scene = models.CharField(_("first scene"), max_length=32, blank=True)
+    last_decision = models.CharField(
+        _("last decision"),
+        max_length=32,
+        blank=True,
+        help_text=_("The scene that is next when the story's time is up"),
+    )
     imported = models.JSONField(
         _("kept from the file"), default=dict, blank=True, help_text=_("What an import could not run")
     )
     reviews = models.JSONField(_("reviews"), default=dict, blank=True)
+    # Of the file that was loaded last: what was edited since is kept.
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
     version = models.ForeignKey(
         "ScenarioVersion",
         on_delete=models.PROTECT,

@@ -1,9 +1,13 @@
 """The only functions that change scenarios and attempts."""
 
-from scenarios.services.drafts import draft_document, load_scenario, publish_scenario, save_draft
+from scenarios.services.drafts import draft_document, load_scenario, load_story, publish_scenario, save_draft
+from scenarios.services.editing import add_scene
+from scenarios.services.pages import copy_story, page_for, publish_page, scenario_index, why_not_ready
 from scenarios.services.play import (
     begin,
+    go_back,
     pause,
+    practise_from,
     read_as_text,
     replay_critical,
     resume,
@@ -15,7 +19,7 @@ from scenarios.services.play import (
 )
 
 __all__ = [
-    "begin", "draft_document", "load_scenario", "pause", "publish_scenario", "read_as_text", "replay_critical", "resume",
-    "save_draft",
-    "set_coaching", "skip", "start_attempt", "take_choice", "take_up",
+    "add_scene", "begin", "copy_story", "draft_document", "go_back", "load_scenario", "load_story", "page_for", "pause", "practise_from", "publish_page",
+    "publish_scenario", "read_as_text", "replay_critical", "resume", "save_draft", "scenario_index", "set_coaching", "skip",
+    "start_attempt", "take_choice", "take_up", "why_not_ready",
 ]  # fmt: skip

@@ -41,28 +41,33 @@ from scenarios.models import (
 
 
 @transaction.atomic
-def load_scenario(document: ScenarioDocument, *, at: datetime) -> Scenario:
-    """Make the draft say what the document says, and publish it where that is news.
+def load_story(document: ScenarioDocument, *, at: datetime) -> tuple[Scenario, str]:
+    """Make the draft say what a file says, and publish it where that is news.
 
-    Loading the same document again changes nothing. Attempts keep the version that they began with.
+    Answers "new", "changed", "same", or "kept" where somebody has edited the draft since the file was loaded last.
+    Attempts keep the version that they began with.
     """
+    stories = Scenario.objects.select_for_update(of=("self",)).select_related("version")
     scenario = (
-        Scenario.objects.select_for_update(of=("self",))
-        .select_related("version")
-        .filter(slug=document.slug)
-        .first()
+        stories.filter(slug=document.slug).first() or stories.filter(uuid=document.data["uuid"]).first()
     )
+    sha256 = document.sha256
     if scenario is None:
-        scenario = (
-            Scenario.objects.select_for_update(of=("self",))
-            .select_related("version")
-            .filter(uuid=document.data["uuid"])
-            .first()
-        )
-    if scenario is not None and scenario.version is not None and scenario.version.sha256 == document.sha256:
-        return scenario
+        outcome = "new"
+    elif scenario.file_digest == sha256:
+        return scenario, "same"
+    elif scenario.file_digest and digest(draft_document(scenario)) != scenario.file_digest:
+        return scenario, "kept"
+    else:
+        outcome = "changed"
     scenario = _write_draft(scenario or Scenario(), document.data)
-    return publish_scenario(scenario, at=at)
+    scenario.file_digest = sha256
+    scenario.save(update_fields=["file_digest"])
+    return publish_scenario(scenario, at=at), outcome
+
+
+def load_scenario(document: ScenarioDocument, *, at: datetime) -> Scenario:
+    return load_story(document, at=at)[0]
 
 
 @transaction.atomic
@@ -82,11 +87,11 @@ def save_draft(document: ScenarioDocument) -> Scenario:
                 )
             ]
         )
-    data["code"] = _free_code(data.get("code") or data["slug"][:16].strip("-"), others)
+    data["code"] = free_code(data.get("code") or data["slug"][:16].strip("-"), others)
     return _write_draft(scenario or Scenario(), data)
 
 
-def _free_code(wanted: str, others: QuerySet[Scenario]) -> str:
+def free_code(wanted: str, others: QuerySet[Scenario]) -> str:
     code, number = wanted, 1
     while others.filter(code=code).exists():
         number += 1

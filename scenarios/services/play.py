@@ -13,6 +13,7 @@ from agencies.models import Agency
 from scenarios import engine, signals, statements
 from scenarios.exceptions import (
     ChoiceNotOffered,
+    MayNotGoBack,
     NoSuchScenario,
     NothingToReplay,
     NotOpen,
@@ -60,7 +61,7 @@ def start_attempt(
         registration_uuid=registration_uuid,
         jurisdiction_code=jurisdiction_code,
         seed=secrets.token_hex(8),
-        is_coached=last is not None and last.is_coached,
+        is_coached=scenario.version.head.get("coach", False) or (last is not None and last.is_coached),
         created_at=at,
     )
 
@@ -136,7 +137,12 @@ def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at
         raise ChoiceNotOffered from error
     sequence = _append(locked, events)
     statements.say_responded(
-        locked, scene_uuid=story.data(str(scene_key))["uuid"], choice_uuid=choice, step=step, at=at
+        locked,
+        scene_uuid=story.data(str(scene_key))["uuid"],
+        choice_uuid=choice,
+        move=after.path[-1].move,
+        step=step,
+        at=at,
     )
     if after.ending is not None:
         _finish(locked, story, after, sequence=sequence, at=at)
@@ -271,6 +277,54 @@ def replay_critical(attempt: Attempt, *, at: datetime) -> Attempt:
     locked.save(update_fields=["state", "ending", "results", "has_open_flag", "finished_at"])
     statements.say_resumed(locked, sequence=sequence, at=at)
     return locked
+
+
+@transaction.atomic
+def go_back(attempt: Attempt, *, to: int, step: int, at: datetime) -> engine.State:
+    """Before the end, back to an earlier decision, as far as the story allows it. Raises NotOpen, StaleStep, MayNotGoBack."""
+    locked = _locked(attempt)
+    state = state_of(locked)
+    if state is None or locked.state != Attempt.State.OPEN:
+        raise NotOpen
+    if step != state.step:
+        raise StaleStep
+    story = VersionStory.of(locked)
+    policy = locked.version.head.get("backtrack", "none")
+    checkpoints = story.checkpoints(state) if policy == "checkpoint" else ()
+    if to not in engine.may_go_back_to(policy, state, checkpoints):
+        raise MayNotGoBack
+    after, events = engine.rewind(state, to, at)
+    _append(locked, events)
+    return after
+
+
+@transaction.atomic
+def practise_from(attempt: Attempt, *, index: int, at: datetime) -> Attempt:
+    """Play one moment of a finished story again, in an attempt of its own: what is finished stays finished.
+
+    The new attempt begins with the same way up to that decision. Raises NotOpen, NothingToReplay.
+    """
+    locked = _locked(attempt)
+    state = state_of(locked)
+    if locked.state != Attempt.State.FINISHED or locked.is_text or state is None:
+        raise NotOpen
+    if not 0 <= index < len(state.path):
+        raise NothingToReplay
+    practice = Attempt.objects.create(
+        user=locked.user,
+        agency=locked.agency,
+        scenario=locked.scenario,
+        version=locked.version,
+        registration_uuid=None,
+        jurisdiction_code=locked.jurisdiction_code,
+        seed=locked.seed,
+        is_coached=locked.is_coached,
+        created_at=at,
+        begun_at=at,
+    )
+    _append(practice, engine.way_to(state, index, at))
+    statements.say_initialized(practice, at=at)
+    return practice
 
 
 @transaction.atomic

@@ -349,7 +349,10 @@ def test_what_is_compiled_for_a_step_holds_no_more_than_the_step_needs() -> None
     assert "views" not in head["perspectives"][0]
     scene = compiled_scenes(NEW)["a"]
     assert "imported" not in scene
-    assert [view.get("choice") for view in scene["views"]] == [None, "a2"]
+    assert [view.get("choice_uuid") for view in scene["views"]] == [
+        None,
+        NEW["scenes"][0]["choices"][1]["uuid"],
+    ]
     assert "translations" not in compiled_scenes(NEW)["b"]
 
 

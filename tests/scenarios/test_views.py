@@ -349,7 +349,8 @@ def test_a_source_stands_with_the_option_that_rests_on_it(
     fact.sources.add(source)
     play_best(attempt)
     html = page(site, reverse("scenarios:debrief", args=[attempt.uuid]))
-    decision = html[html.index("Alone at last") : html.index("The wound")]
+    way = html[html.index('id="decision-1"') :]
+    decision = way[way.index("Alone at last") : way.index("The wound")]
     taken, others = decision.split("What else you could have done")
     assert "Chisolm-Straker" not in taken
     assert "Chisolm-Straker et al. 2021" in others

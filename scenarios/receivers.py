@@ -1,0 +1,31 @@
+"""A page of a story was published or taken away: so is its graph."""
+
+import logging
+from typing import Any
+
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
+from wagtail.signals import page_published, page_unpublished
+
+from scenarios.models import Scenario, ScenarioPage
+from scenarios.services import publish_scenario, why_not_ready
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(page_published, sender=ScenarioPage)
+def publish_graph(sender: type[ScenarioPage], instance: ScenarioPage, **kwargs: Any) -> None:
+    """A workflow or a schedule may publish a page whose graph is not ready: learners keep the version that they have."""
+    scenario = Scenario.objects.select_related("version").get(pk=instance.scenario_id)
+    if why_not_ready(scenario):
+        logger.warning("scenario %s was not published: its draft has problems", scenario.uuid)
+        return
+    publish_scenario(scenario, at=timezone.now())
+
+
+@receiver(page_unpublished, sender=ScenarioPage)
+@receiver(post_delete, sender=ScenarioPage)
+def take_graph_away(sender: type[ScenarioPage], instance: ScenarioPage, **kwargs: Any) -> None:
+    """Nobody begins the story any more; attempts keep their version."""
+    Scenario.objects.filter(pk=instance.scenario_id).update(version=None)
