@@ -118,8 +118,8 @@ def test_whoever_is_stuck_in_a_random_story_was_told_so_and_the_log_makes_every_
     assert stuck > STORIES / 10
 
 
-def engine_walk(data: dict[str, Any]) -> tuple[bool, Walk]:
-    """The same as the walk, by the engine itself; and whether it came to an end."""
+def engine_walk(data: dict[str, Any]) -> tuple[bool, Walk, bool]:
+    """The same as the walk, by the engine itself; whether it came to an end; and whether a play can go round for ever."""
     told, found, is_whole = DocumentStory(data), Walk(), True
     keys = [one["key"] for one in data["endings"]]
 
@@ -136,48 +136,68 @@ def engine_walk(data: dict[str, Any]) -> tuple[bool, Walk]:
 
     state, _events = engine.start(told, NOW)
     waiting, seen = [state], {known(state)}
+    before: dict[Any, list[Any]] = {}
+    done = []
     while waiting:
         state = waiting.pop()
         assert state.scene is not None
+        here = known(state)
         found.scenes.add(state.scene)
         scene = told.scene(state.scene)
         offered = engine.offered(scene, state)
-        if scene.choices and not offered:
-            found.stuck.add(state.scene)
+        if not offered:
+            done.append(here)
+            if scene.choices:
+                found.stuck.add(state.scene)
         for one in offered:
             found.choices.add(one.uuid)
             try:
                 after, _events = engine.step(told, state, one.uuid, NOW)
             except KeyError:
+                done.append(here)
                 continue
             except (StopIteration, RuntimeError):
+                done.append(here)
                 found.endless.add(state.scene)
                 continue
             if after.ending is not None:
+                done.append(here)
                 found.endings.add(keys.index(after.ending))
-            elif known(after) not in seen:
+                continue
+            before.setdefault(known(after), []).append(here)
+            if known(after) not in seen:
                 if len(seen) == 3000 or len(after.path) == 40:
                     is_whole = False
                 else:
                     seen.add(known(after))
                     waiting.append(after)
-    return is_whole, found
+    free = set(done)
+    while done:
+        for one in before.get(done.pop(), []):
+            if one not in free:
+                free.add(one)
+                done.append(one)
+    return is_whole, found, free != seen
 
 
 def test_the_walk_finds_what_the_engine_finds_and_nothing_else() -> None:
     """The walk keeps less of each state than the engine does; it may not lose or make up anything by that."""
-    exact = 0
+    exact = traps = 0
     for seed in range(300):
         data = random_story(seed)
         found = walk(Machine(data), states=20_000, seconds=10)
         playable(data)
-        is_whole, expected = engine_walk(data)
+        is_whole, expected, is_trap = engine_walk(data)
         exact += is_whole and found.is_whole and len(expected.choices) > 5
         for name in ("scenes", "choices", "endings", "stuck", "endless"):
             mine, theirs = getattr(found, name), getattr(expected, name)
             assert not found.is_whole or theirs <= mine, (seed, name)
             assert not is_whole or mine <= theirs, (seed, name)
+        if is_whole and found.is_whole:
+            assert bool(found.traps) == is_trap, seed
+            traps += is_trap
     assert exact > 45
+    assert traps > 5
 
 
 @pytest.mark.parametrize("slug", SLUGS)
