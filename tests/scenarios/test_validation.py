@@ -3,6 +3,7 @@
 import copy
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,6 +288,12 @@ def test_a_problem_is_found_and_only_its_culprits_are_named(
 def test_every_kind_of_problem_has_a_case() -> None:
     elsewhere = {"not-a-scenario", "bounded", "all-hidden", "endless"}
     assert {code for code, _change, _where in CASES} | elsewhere == set(KINDS)
+
+
+def test_every_kind_of_problem_is_documented() -> None:
+    words = (Path(__file__).parents[2] / "docs" / "reference" / "scenario-checks.md").read_text()
+    for code, (level, _message) in KINDS.items():
+        assert f"| `{code}` | {level} |" in words
 
 
 @pytest.mark.parametrize("value", [None, 3, "x", []])
