@@ -211,14 +211,17 @@ def states(quick: bool) -> Iterator[Figure]:
             f"{found.states:,} states" if found.is_whole else f"bounded at {found.states:,} states",
         )
     data = story(5_000)
+    validator = Validator(data)
     start = time.perf_counter()
-    found = walk(Machine(data))
+    report = validator.report()
+    taken = (time.perf_counter() - start) * 1000
+    count = sum(found.states for found in report.walks.values())
     yield Figure(
-        "every state of 5,000 scenes",
-        (time.perf_counter() - start) * 1000,
+        "every state of 5,000 scenes, and of two places",
+        taken,
         reading(data),
-        None,
-        f"{found.states:,} states" if found.is_whole else f"bounded at {found.states:,} states",
+        2_000,
+        f"{count:,} states" if report.is_whole else f"bounded at {count:,} states",
     )
 
 

@@ -856,6 +856,11 @@ class Validator:
         scenes = [part.row for part in self._parts]
         found: list[Problem] = []
         for jurisdiction, without in {"": frozenset[str](), **self._variants}.items():
+            if seconds <= 0:
+                walks[jurisdiction] = Walk(is_whole=False)
+                if not any(problem.code == "bounded" for problem in found):
+                    found.append(Problem("bounded", jurisdiction=jurisdiction, about={"count": 0}))
+                continue
             begun = perf_counter()
             machine = Machine(self.data, without=without, scenes=scenes)
             one = walk(machine, states=states, seconds=seconds - (perf_counter() - begun))

@@ -543,3 +543,12 @@ def test_problems_speak_the_language_of_whoever_asks() -> None:
         assert (
             problem.message == "The choice “a1” leads to “z”, and no scene has this key. Choose another one."
         )
+
+
+def test_where_there_is_no_time_left_a_place_is_not_walked_and_said_to_be_bounded() -> None:
+    data = two_scenes()
+    leave_out(data, a1(data))
+    report = validate(data, seconds=0)
+    assert not report.is_whole
+    assert {place: walk.states for place, walk in report.walks.items()} == {"": 0, "UK": 0}
+    assert [problem.code for problem in report.problems] == ["bounded"]
