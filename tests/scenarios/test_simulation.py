@@ -89,3 +89,26 @@ def test_a_place_plays_without_the_choices_that_it_leaves_out() -> None:
     data["overlays"] = [{"uuid": "x", "jurisdiction": "UK", "target": out, "disable": True}]
     assert simulate(data, runs=200, skill=0, seed=1).endings["good"] < 1
     assert simulate(data, runs=200, skill=0, seed=1, jurisdiction="UK").endings["good"] == 1
+
+
+def test_whoever_has_skill_breaks_no_rule_for_a_score() -> None:
+    data = story(
+        scene(
+            "a",
+            choice("a1", "END", critical="Told", scores={"SAF": 2}),
+            choice("a2", "END", scores={"SAF": -1}),
+        )
+    )
+    assert simulate(data, runs=50, skill=1, seed=1).critical == 0
+    assert 0.3 < simulate(data, runs=200, skill=0, seed=1).critical < 0.7
+
+
+def test_when_the_time_is_up_the_last_decision_comes_next() -> None:
+    data = story(
+        scene("a", choice("a1", "a", change={"time": -5}), choice("a2", "a", change={"time": -5})),
+        scene("z", choice("z1", "END"), choice("z2", "END")),
+        last_decision="z",
+    )
+    data["variables"].append({"key": "time", "start": 10})
+    found = simulate(data, runs=20, skill=0, seed=1)
+    assert (found.stopped, found.decisions) == (0, 3)

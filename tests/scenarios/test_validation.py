@@ -552,3 +552,26 @@ def test_where_there_is_no_time_left_a_place_is_not_walked_and_said_to_be_bounde
     assert not report.is_whole
     assert {place: walk.states for place, walk in report.walks.items()} == {"": 0, "UK": 0}
     assert [problem.code for problem in report.problems] == ["bounded"]
+
+
+def test_what_can_never_hold_is_said_once() -> None:
+    for change in (
+        lambda data: hidden(data, {"gt": ["trust", 10]}, None),
+        put(a, arrive=[{"when": {"gt": ["trust", 10]}, "change": {"trust": 1}}]),
+        put(a, alternatives=[{"uuid": "x", "when": {"gt": ["trust", 10]}, "text": WORDS}]),
+        lambda data: data["endings"].insert(0, ending("x", {"gt": ["trust", 10]})),
+    ):
+        data = two_scenes()
+        change(data)
+        warnings = [problem.code for problem in validate(data).problems if problem.level == "warning"]
+        assert warnings == ["cannot-hold"]
+
+
+def test_a_rule_is_not_blamed_where_nothing_leads_to_an_ending() -> None:
+    data = two_scenes()
+    for one in data["scenes"][1]["choices"]:
+        one["to"] = "a"
+    data.update(must("avoid", choices=["a1"]))
+    codes = {problem.code for problem in validate(data).problems}
+    assert "loop" in codes
+    assert "cannot-avoid" not in codes
