@@ -26,6 +26,7 @@ from scenarios.documents import (
 from scenarios.engine import COMPARISONS, COMPETENCIES, END, MAX_DEPTH, TIME
 from scenarios.exceptions import ScenarioFileError
 
+TOO_DEEP = "This is nested far too deeply to be a scenario."
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _HEAD = (
     "format", "uuid", "code", "slug", "language", "title", "learner", "written_for", "useful_for", "minutes", "place", "clock",
@@ -589,6 +590,8 @@ def read_scenario(path: Path, *, name: str = "") -> ScenarioDocument:
         value = read_yaml(path, name=file)
     except CurriculumError as error:
         raise ScenarioFileError(error.problems) from error
+    except RecursionError as error:
+        raise ScenarioFileError([Problem(file, 1, TOO_DEEP)]) from error
     reader, data = _read(value, file, is_draft=False)
     if reader.check.problems:
         raise ScenarioFileError(sorted(reader.check.problems))
@@ -600,8 +603,11 @@ def read_document(value: Any, *, file: str, is_draft: bool = False) -> ScenarioD
 
     Raises ScenarioFileError.
     """
-    tree, places = located(value)
-    reader, data = _read(tree, file, is_draft=is_draft)
+    try:
+        tree, places = located(value)
+        reader, data = _read(tree, file, is_draft=is_draft)
+    except RecursionError as error:
+        raise ScenarioFileError([Problem(file, 1, TOO_DEEP)]) from error
     if reader.check.problems:
         raise ScenarioFileError(
             [

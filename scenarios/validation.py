@@ -1009,13 +1009,15 @@ def _is_best_longest(row: SceneRow, choices: Sequence[Mapping[str, Any]]) -> boo
 
 
 def _uuids(value: Any) -> Iterator[str]:
-    """Of the head only: scenes are known by their rows, and nothing is about an overlay."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key == "uuid" and isinstance(inner, str):
-                yield inner
-            elif key not in ("scenes", "overlays"):
-                yield from _uuids(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _uuids(inner)
+    """Of the head only: scenes are known by their rows, and nothing is about an overlay. However deep it is nested."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            for key, inner in one.items():
+                if key == "uuid" and isinstance(inner, str):
+                    yield inner
+                elif key not in ("scenes", "overlays"):
+                    waiting.append(inner)
+        elif isinstance(one, list):
+            waiting += one

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from content.reader import CurriculumError, read_text, read_yaml
 from scenarios.models import Scenario
+from scenarios.reading import TOO_DEEP
 from scenarios.services import draft_document
 
 
@@ -31,5 +32,7 @@ def document_at(source: str) -> Any:
         return read_yaml(Path(source), name=source)
     except CurriculumError as error:
         raise CommandError(str(error)) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise CommandError(f"{source}: {TOO_DEEP}") from error
+    except ValueError as error:
         raise CommandError(f"{source}: this is not valid JSON: {error}") from error

@@ -13,6 +13,9 @@ from scenarios.models import Scenario
 from .conftest import FILES
 from .stories import choice, scene, story, two_scenes
 
+# Within what JSON may nest, and beyond what can be walked through.
+DEEP = '{"title": "x", "imported": {"a": ' + "[" * 700 + "]" * 700 + "}}"
+
 
 def run(*words: str) -> str:
     out = StringIO()
@@ -83,10 +86,16 @@ def test_a_draft_is_validated_by_its_slug(seen_alone: Scenario) -> None:
     assert f"The choice “{first.key}”" in said
 
 
-@pytest.mark.parametrize("words", ["{", "[1, 2]", "3", "null", '{"scenes": 3}', "[" * 100_000])
+@pytest.mark.parametrize("words", ["{", "[1, 2]", "3", "null", '{"scenes": 3}', "[" * 100_000, DEEP])
 @pytest.mark.parametrize("action", ["validate", "simulate"])
 def test_whatever_a_file_holds_it_is_refused_in_words(tmp_path: Path, words: str, action: str) -> None:
     assert refusal(action, saved(tmp_path, words))[1]
+
+
+def test_what_is_nested_far_too_deeply_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "story.yaml"
+    file.write_text("a: " + "[" * 3000 + "]" * 3000)
+    assert "nested far too deeply" in refusal("validate", str(file))[1]
 
 
 @pytest.mark.django_db

@@ -463,6 +463,20 @@ def test_no_draft_makes_validation_fail() -> None:
             assert problem.as_json()["message"]
 
 
+def test_no_depth_makes_validation_fail() -> None:
+    nested: Any = []
+    for _ in range(5000):
+        nested = [nested]
+    data = two_scenes() | {
+        "imported": {"macros": nested},
+        "debrief": nested,
+        "endings": [{"when": {"not": nested}}],
+    }
+    a1(data)["when"] = {"all": nested}
+    a(data)["alternatives"] = nested
+    assert validate(data).problems
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4)

@@ -42,6 +42,8 @@ def run(command: BaseCommand, options: dict[str, Any]) -> None:
         for one in problems:
             command.stdout.write(f"{one['level']:<8}{one.get('scene', '–'):<14}{one['message']}")
         for place, walk in report.walks.items():
+            if not walk.states:
+                continue
             extent = "all states" if walk.is_whole else "bounded, not all states"
             command.stdout.write(
                 f"{f'In {place}: w' if place else 'W'}alked {walk.states:,} states: {extent}."
