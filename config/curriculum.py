@@ -479,7 +479,7 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     stories = scenario_index(home)
     for document in curriculum.scenarios:
         scenario, outcome = load_story(document, at=at)
-        page_for(scenario, parent=stories, at=at)
+        page_for(scenario, parent=stories)
         report.counts["scenarios"] += 1
         if outcome == "kept":
             report.kept.append(f"scenario {document.slug}")

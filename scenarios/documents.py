@@ -6,6 +6,7 @@ See docs/decisions/0004-scenario-graph.md for the format.
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -196,6 +197,14 @@ def uuids(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from uuids(inner)
+
+
+def renewed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same document under UUIDs of its own."""
+    text = json.dumps(data)
+    for old in set(uuids(data)):
+        text = text.replace(old, str(uuid.uuid4()))
+    return dict(json.loads(text))
 
 
 def compiled_head(data: Mapping[str, Any]) -> dict[str, Any]:

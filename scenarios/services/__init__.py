@@ -17,9 +17,10 @@ from scenarios.services.play import (
     take_choice,
     take_up,
 )
+from scenarios.services.transfer import export_story, import_story, plan_import
 
 __all__ = [
-    "add_scene", "begin", "copy_story", "draft_document", "go_back", "load_scenario", "load_story", "page_for", "pause", "practise_from", "publish_page",
+    "add_scene", "begin", "copy_story", "draft_document", "export_story", "go_back", "import_story", "load_scenario", "load_story", "page_for", "pause", "plan_import", "practise_from", "publish_page",
     "publish_scenario", "read_as_text", "replay_critical", "resume", "save_draft", "scenario_index", "set_coaching", "skip",
     "start_attempt", "take_choice", "take_up", "why_not_ready",
 ]  # fmt: skip

@@ -1,8 +1,5 @@
 """A story and its page in the admin: the page's words become the draft's, and a file's words become the page's."""
 
-import json
-import uuid
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +7,7 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from accounts.models import User
-from scenarios.documents import uuids
+from scenarios.documents import renewed
 from scenarios.exceptions import NotReady, ScenarioFileError
 from scenarios.models import HEAD_FIELDS, Scenario, ScenarioIndexPage, ScenarioPage
 from scenarios.reading import read_document
@@ -59,11 +56,11 @@ def scenario_index(parent: Page) -> ScenarioIndexPage:
 
 
 @transaction.atomic
-def page_for(scenario: Scenario, *, parent: ScenarioIndexPage, at: datetime) -> ScenarioPage:
+def page_for(scenario: Scenario, *, parent: ScenarioIndexPage) -> ScenarioPage:
     """The story's page, with the words of its draft. Made where there is none yet."""
     page: ScenarioPage | None = ScenarioPage.objects.filter(scenario=scenario).first()
     if page is None:
-        page = ScenarioPage(scenario=scenario, slug=scenario.slug, **_head(scenario))
+        page = ScenarioPage(scenario=scenario, slug=scenario.slug, live=False, **_head(scenario))
         parent.add_child(instance=page)
     elif _head(page) == _head(scenario):
         return page
@@ -80,10 +77,7 @@ def page_for(scenario: Scenario, *, parent: ScenarioIndexPage, at: datetime) -> 
 def copy_story(source: Scenario, target: Scenario) -> Scenario:
     """Give `target` the scenes, choices and parts of `source`, under UUIDs of their own."""
     data = draft_document(source)
-    text = json.dumps(data)
-    for old in set(uuids(data)):
-        text = text.replace(old, str(uuid.uuid4()))
-    copy = json.loads(text) | {
+    copy = renewed(data) | {
         "uuid": str(target.uuid),
         "slug": target.slug,
         "code": target.code,

@@ -155,7 +155,7 @@ def test_the_outline_saves_by_itself_and_says_so(browse, trainer):
     from tests.scenarios.conftest import FILES
 
     scenario = services.load_scenario(read_scenario(FILES[-1]), at=AT)
-    story = services.page_for(scenario, parent=index, at=AT)
+    story = services.page_for(scenario, parent=index)
     person = browse()
     person.sign_in(trainer.email, PASSWORD)
     first = scenario.scenes.get(key="S2-n01")

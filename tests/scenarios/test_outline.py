@@ -37,7 +37,7 @@ def _groups(*names: str) -> Any:
 def page(seen_alone: Scenario) -> ScenarioPage:
     """Seen alone in the admin."""
     index = services.scenario_index(WagtailSite.objects.get().root_page)
-    return services.page_for(seen_alone, parent=index, at=NOW)
+    return services.page_for(seen_alone, parent=index)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def scene_url(page: ScenarioPage) -> str:
 def test_a_scene_that_is_saved_as_it_is_stays_as_it_is(page: ScenarioPage, desk: Client, slug: str) -> None:
     if slug != "seen-alone":
         scenario = services.load_scenario(document(slug), at=NOW)
-        page = services.page_for(scenario, parent=page.get_parent().specific, at=NOW)
+        page = services.page_for(scenario, parent=page.get_parent().specific)
     before = services.draft_document(page.scenario)
     for scene in page.scenario.scenes.all():
         address = url(page, "scenes", str(scene.uuid))
