@@ -21,6 +21,7 @@ from accounts.models import User
 from content.selectors import packs
 from scenarios.engine import END
 from scenarios.exceptions import EditConflict, NotReady, ScenarioFileError
+from scenarios.formats.reading import TARGETS
 from scenarios.models import ScenarioPage, ScenarioVersion, Scene
 from scenarios.outline import compare as comparing
 from scenarios.outline import preview as previewing
@@ -30,7 +31,7 @@ from scenarios.outline.parts import KINDS, PartKind
 from scenarios.outline.problems import Found, problems_of
 from scenarios.presenters import SHARED_PACK
 from scenarios.reading import read_document
-from scenarios.services import draft_document, save_draft
+from scenarios.services import draft_document, export_story, save_draft
 from scenarios.services.editing import add_scene, delete_scene, move_scene, save_scene, set_frame
 from scenarios.services.pages import publish_page
 
@@ -444,6 +445,7 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
     context = desk.context(
         "versions", versions=rows, changes=changes, old=chosen[0], new=chosen[1],
         names=comparing.KINDS,
+        targets=TARGETS,
     )  # fmt: skip
     return render(request, "scenarios/admin/versions.html", context)
 
@@ -503,6 +505,18 @@ def publish(request: HttpRequest, page_id: int) -> HttpResponse:
     return redirect("scenario_outline", page_id)
 
 
+@require_GET
+def export(request: HttpRequest, page_id: int, target: str) -> HttpResponse:
+    """The draft as a file."""
+    desk = _desk(request, page_id)
+    if target not in TARGETS:
+        raise Http404
+    written = export_story(desk.page.scenario, to=target)
+    response = HttpResponse(written.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{written.filename}"'
+    return response
+
+
 ROADS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("", outline, "scenario_outline"),
     ("scenes/<uuid:scene>/", scene, "scenario_scene"),
@@ -514,4 +528,5 @@ ROADS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("versions/", versions, "scenario_versions"),
     ("versions/<int:number>/restore/", restore, "scenario_restore"),
     ("publish/", publish, "scenario_publish"),
+    ("export/<slug:target>/", export, "scenario_export"),
 )

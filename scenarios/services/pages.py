@@ -70,6 +70,7 @@ def page_for(scenario: Scenario, *, parent: ScenarioIndexPage) -> ScenarioPage:
     revision = page.save_revision(changed=False)
     if scenario.version is not None:
         revision.publish()
+        page.refresh_from_db()
     return page
 
 

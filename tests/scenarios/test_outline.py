@@ -495,3 +495,45 @@ def test_the_page_of_a_new_story_opens_in_the_editor(page: ScenarioPage, desk: C
         shown = desk.get(f"/admin/pages/{one.pk}/edit/")
         assert shown.status_code == 200
         assert "Open scenes and choices" in shown.content.decode()
+
+
+def test_a_story_is_imported_in_the_admin_after_saying_what_would_happen(
+    page: ScenarioPage, desk: Client
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    address = "/admin/stories/import/"
+    twee = b":: StoryTitle\nA quiet hour\n:: Start\nHello.\n[[On->End]]\n[[Lost->Nowhere]]\n:: End\nOver."
+    said = desk.post(address, {"file": SimpleUploadedFile("s.twee", twee), "action": "try"})
+    assert said.status_code == 200
+    assert "2 scenes" in said.content.decode()
+    assert "Nowhere" in said.content.decode()
+    assert not Scenario.objects.filter(slug="a-quiet-hour").exists()
+    done = desk.post(address, {"kept": said.context["kept"], "name": "s.twee", "action": "import"})
+    assert done.status_code == 302
+    scenario = Scenario.objects.get(slug="a-quiet-hour")
+    assert done.url == url(scenario.page)
+    assert desk.get(done.url).status_code == 200
+    for kept in ("", "???", "aGVsbG8="):
+        assert desk.post(address, {"kept": kept, "action": "import"}).status_code == 422
+    assert (
+        desk.post(address, {"file": SimpleUploadedFile("s.tws", b"(dp0"), "action": "import"}).status_code
+        == 422
+    )
+    again = {"file": SimpleUploadedFile("s.twee", twee), "action": "import", "replace": "seen-alone"}
+    assert desk.post(address, again).status_code == 302
+    page.scenario.refresh_from_db()
+    assert page.scenario.scenes.count() == 2
+    assert page.scenario.version is not None
+
+
+@pytest.mark.parametrize("target", ["twee", "twine-html", "twine-archive", "twine-json", "json"])
+def test_a_story_is_taken_along_as_a_file(page: ScenarioPage, desk: Client, target: str) -> None:
+    response = desk.get(url(page, "export", target))
+    assert response.status_code == 200
+    assert "attachment" in response["Content-Disposition"]
+    assert desk.get(url(page, "export", "exe")).status_code == 404
+
+
+def test_only_who_may_add_pages_may_import(amina: User, signed_in: Any) -> None:
+    assert signed_in(amina).get("/admin/stories/import/").status_code in (302, 403, 404)
