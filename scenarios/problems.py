@@ -30,7 +30,7 @@ KINDS: Mapping[str, tuple[Level, Any]] = {
     "one-choice": ("info", _("The scene “%(scene)s” has one choice only: there is nothing to decide, and nothing is scored. That is right for a “continue”.")),
     "no-safe-choice": ("warning", _("Every choice of the scene “%(scene)s” breaks an absolute rule. Add one that does not.")),
     "unreachable": ("error", _("No way leads to the scene “%(scene)s”. Let a choice lead to it, or delete it.")),
-    "unreachable-part": ("error", _("No way leads to the scene “%(scene)s”, nor to the %(count)s scenes that follow only from it. Let a choice lead to it, or delete them.")),
+    "unreachable-part": ("error", _("No way leads to the scene “%(scene)s” (further scenes behind it: %(count)s). Let a choice lead to it, or delete them.")),
     "unreachable-dynamic": ("info", _("No way that can be seen leads to the scene “%(scene)s”. An imported macro computes where it leads and may lead here. Try it, or replace the macro by choices.")),
     "loop": ("error", _("The scenes %(names)s lead only to one another: nobody gets out. Let one of their choices lead on.")),
     "loop-alone": ("error", _("Every choice of the scene “%(scene)s” leads back to it: nobody gets out. Let one of them lead on.")),
@@ -84,7 +84,7 @@ KINDS: Mapping[str, tuple[Level, Any]] = {
     "cannot-visit": ("warning", _("No play can meet the rule “%(name)s”: nothing that it asks for is ever offered.")),
     "cannot-avoid": ("warning", _("No play can meet the rule “%(name)s”: every way to an ending goes through what it forbids.")),
     # Other people's view.
-    "no-view": ("error", _("%(name)s has no words for %(count)s scenes: %(names)s. Write what this person knew there.")),
+    "no-view": ("error", _("%(name)s has no words for some scenes (%(count)s): %(names)s. Write what this person knew there.")),
     "broken-view": ("error", _("%(name)s has words for “%(target)s”, which is not in the story. Choose another one, or delete them.")),
     # Places.
     "broken-overlay": ("error", _("The change for %(jurisdiction)s is about something that is no longer in the story. Delete it.")),
