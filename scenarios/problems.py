@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[Level, Any]] = {
     "no-title": ("error", _("The scene “%(scene)s” has no title. Write one.")),
     "no-text": ("error", _("The scene “%(scene)s” has no text. Write what the learner sees.")),
     "no-choices": ("error", _("The scene “%(scene)s” has no choices, so nobody gets out of it. Add a choice, or let the choices that lead here end the story.")),
+    "dynamic-no-choices": ("error", _("An imported macro computed where the scene “%(scene)s” leads. It is kept and not run, so nobody gets out of the scene. Add the choices that it made.")),
     "one-choice": ("info", _("The scene “%(scene)s” has one choice only: there is nothing to decide, and nothing is scored. That is right for a “continue”.")),
     "no-safe-choice": ("warning", _("Every choice of the scene “%(scene)s” breaks an absolute rule. Add one that does not.")),
     "unreachable": ("error", _("No way leads to the scene “%(scene)s”. Let a choice lead to it, or delete it.")),

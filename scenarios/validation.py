@@ -353,8 +353,8 @@ class Validator:
         choices = rows(scene, "choices")
         is_only = len(choices) == 1
         if not choices:
-            if not row.is_dynamic:
-                found.append(Problem("no-choices", key, uuid=uuid, field="choices"))
+            code = "dynamic-no-choices" if row.is_dynamic else "no-choices"
+            found.append(Problem(code, key, uuid=uuid, field="choices"))
         elif is_only:
             found.append(Problem("one-choice", key, uuid=uuid, field="choices"))
         else:

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.engine import MAX_DEPTH
+from scenarios.formats.from_twine import document_of
+from scenarios.formats.twine import read_twee
 from scenarios.problems import KINDS, LEVELS
 from scenarios.validation import Validator, validate
 
@@ -96,6 +98,7 @@ CASES: list[tuple[str, Change, list[tuple[str, str]]]] = [
     ("no-title", put(a, title=""), [("a", "")]),
     ("no-text", put(a, text=""), [("a", "")]),
     ("no-choices", put(a, choices=[]), [("a", "")]),
+    ("dynamic-no-choices", put(a, choices=[], imported={"dynamic": True}), [("a", "")]),
     ("one-choice", lambda data: a(data)["choices"].pop(), [("a", "")]),
     (
         "no-safe-choice",
@@ -363,15 +366,39 @@ def test_a_consequence_scene_is_reached_through_the_scene_it_stands_before() -> 
     assert validate(data).problems == []
 
 
-def test_what_cannot_be_seen_beforehand_is_never_an_error() -> None:
+def test_a_scene_to_which_a_macro_may_lead_is_no_error() -> None:
     data = two_scenes()
-    data["scenes"][1] = scene("b", imported={"dynamic": True})
+    put(a, imported={"dynamic": True})(data)
     add(data, *chain("x", "y"), *chain("z"))
     problems = [problem for problem in validate(data).problems if problem.scene]
     assert [(problem.code, problem.scene, problem.level) for problem in problems] == [
         ("unreachable-dynamic", "x", "info"),
         ("unreachable-dynamic", "z", "info"),
     ]
+
+
+def test_what_an_imported_macro_may_lead_to_is_left_open() -> None:
+    words = """:: Start
+Hello. [[On|Second]] [[Other|Third]]
+
+:: Second
+<<goto $where>>
+
+:: Third
+[[End|Last]]
+
+:: Last
+Bye.
+
+:: Hidden
+Only the macro leads here. [[Last]]
+"""
+    read, _rows = read_twee(words)
+    data, _rows = document_of(read)
+    found = {(problem.code, problem.level) for problem in validate(data).problems}
+    assert ("unreachable-dynamic", "info") in found
+    assert ("dynamic-no-choices", "error") in found
+    assert not {"unreachable", "unreachable-part", "no-choices", "loop"} & {code for code, _level in found}
 
 
 # Places.
