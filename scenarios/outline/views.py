@@ -1,12 +1,15 @@
 """The outline in the admin: parse, ask, call one service, render. Everything works without JavaScript."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.forms import BaseModelFormSet, modelformset_factory
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -25,6 +28,7 @@ from scenarios.formats.reading import TARGETS
 from scenarios.models import ScenarioPage, ScenarioVersion, Scene
 from scenarios.outline import compare as comparing
 from scenarios.outline import preview as previewing
+from scenarios.outline import words as local
 from scenarios.outline.fields import Story, fresh_key, in_words
 from scenarios.outline.forms import SceneEditor
 from scenarios.outline.parts import KINDS, PartKind
@@ -33,6 +37,7 @@ from scenarios.presenters import SHARED_PACK
 from scenarios.reading import read_document
 from scenarios.services import draft_document, export_story, save_draft
 from scenarios.services.editing import add_scene, delete_scene, move_scene, save_scene, set_frame
+from scenarios.services.local_words import save_overlays, save_translations
 from scenarios.services.pages import publish_page
 
 
@@ -517,6 +522,70 @@ def export(request: HttpRequest, page_id: int, target: str) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: HttpRequest, page_id: int, kind: str, code: str = "") -> HttpResponse:
+    """A story in one language, or what is said otherwise where one law applies."""
+    desk = _desk(request, page_id, to_write=request.method == "POST")
+    scenario = desk.page.scenario
+    offered = (
+        [
+            (key, name)
+            for key, name in settings.LANGUAGES
+            if not scenario.language.startswith(key.split("-")[0])
+        ]
+        if kind == "language"
+        else [(key, pack.name) for key, pack in packs().items() if key != SHARED_PACK]
+    )
+    if kind not in ("language", "law") or (code and code not in dict(offered)) or not offered:
+        raise Http404
+    code = code or offered[0][0]
+    if request.method == "POST":
+        return _save_words(request, desk, kind, code)
+    only = request.GET.get("only", "")
+    found = local.lines(
+        scenario, draft_document(scenario), **{"language" if kind == "language" else "jurisdiction": code}
+    )
+    counts = Counter(one.state for one in found)
+    if only in ("missing", "outdated", "done"):
+        found = [one for one in found if one.state == only]
+    rows = Paginator(found, local.PER_PAGE).get_page(request.GET.get("p"))
+    context = desk.context(
+        f"words-{kind}", kind=kind, code=code, offered=offered, rows=rows, counts=counts, only=only,
+        title=dict(offered)[code],
+    )  # fmt: skip
+    return render(request, "scenarios/admin/words.html", context)
+
+
+def _save_words(request: HttpRequest, desk: Desk, kind: str, code: str) -> HttpResponse:
+    texts: dict[tuple[str, str], str] = {}
+    for name, text in request.POST.items():
+        owner, _colon, field = name.partition(":")
+        if field in local.FIELDS and _is_uuid(owner):
+            texts[str(uuid.UUID(owner)), field] = (
+                str(text).replace("\0", "").replace("\r\n", "\n").strip()[:20_000]
+            )
+    if kind == "language":
+        save_translations(desk.page.scenario, language=code, texts=texts)
+    else:
+        save_overlays(
+            desk.page.scenario,
+            jurisdiction=code,
+            texts=texts,
+            shown=[one for one in request.POST.getlist("shown") if _is_uuid(one)],
+            left_out=[one for one in request.POST.getlist("left-out") if _is_uuid(one)],
+        )
+    messages.success(request, _("Saved."))
+    return redirect(request.get_full_path())
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 ROADS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("", outline, "scenario_outline"),
     ("scenes/<uuid:scene>/", scene, "scenario_scene"),
@@ -524,6 +593,8 @@ ROADS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("problems/", problems, "scenario_problems"),
     ("parts/<slug:kind>/", part, "scenario_part"),
     ("parts/<slug:kind>/<str:owner>/", part, "scenario_part_of"),
+    ("words/<slug:kind>/", words, "scenario_words"),
+    ("words/<slug:kind>/<str:code>/", words, "scenario_words_in"),
     ("preview/", preview, "scenario_preview"),
     ("versions/", versions, "scenario_versions"),
     ("versions/<int:number>/restore/", restore, "scenario_restore"),

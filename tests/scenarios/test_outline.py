@@ -10,6 +10,7 @@ from wagtail.models import Site as WagtailSite
 from accounts.models import User
 from config.groups import REVIEWERS, TRAINERS, ensure_groups
 from scenarios import services
+from scenarios.documents import DocumentStory
 from scenarios.models import Attempt, Scenario, ScenarioPage, Scene
 from scenarios.outline.compare import compare, word_changes
 from scenarios.outline.fields import ConditionField, Story, fresh_key, in_words
@@ -537,3 +538,74 @@ def test_a_story_is_taken_along_as_a_file(page: ScenarioPage, desk: Client, targ
 
 def test_only_who_may_add_pages_may_import(amina: User, signed_in: Any) -> None:
     assert signed_in(amina).get("/admin/stories/import/").status_code in (302, 403, 404)
+
+
+def words_form(desk: Client, address: str) -> dict[str, Any]:
+    shown = desk.get(address)
+    assert shown.status_code == 200
+    return {line.name: line.text for line in shown.context["rows"]}
+
+
+def test_a_story_is_translated_and_a_changed_source_makes_it_outdated(
+    page: ScenarioPage, desk: Client
+) -> None:
+    address = url(page, "words", "language", "es")
+    scene = first_scene(page)
+    name = f"{scene.uuid}:text"
+    pages = [words_form(desk, f"{address}?p={number}") for number in range(1, 5)]
+    data = next(one for one in pages if name in one)
+    assert desk.post(address, data | {name: "La señora Doran habla."}).status_code == 302
+    words = lambda: {row.field: row for row in page.scenario.translations.filter(target=scene.uuid)}  # noqa: E731
+    assert words()["text"].text == "La señora Doran habla."
+    services.publish_scenario(page.scenario, at=NOW)
+    page.scenario.refresh_from_db()
+    story = DocumentStory(page.scenario.version.snapshot, language="es")  # type: ignore[union-attr]
+    assert story.scenes["S2-n01"]["text"] == "La señora Doran habla."
+    Scene.objects.filter(pk=scene.pk).update(text="Ms Doran waits.")
+    assert name in words_form(desk, f"{address}?only=outdated")
+    again = DocumentStory(services.draft_document(page.scenario), language="es")
+    assert again.scenes["S2-n01"]["text"] == "Ms Doran waits."
+    assert desk.post(address, {name: ""}).status_code == 302
+    assert not words()
+
+
+def test_a_jurisdiction_says_a_string_otherwise_and_leaves_a_choice_out(
+    page: ScenarioPage, desk: Client
+) -> None:
+    save_packs_for_words()
+    address = url(page, "words", "law", "UK")
+    scene = first_scene(page)
+    choice = scene.choices.last()
+    data = {
+        f"{scene.uuid}:text": "At the A&E desk.",
+        "shown": [str(choice.uuid)],
+        "left-out": [str(choice.uuid)],
+    }
+    assert desk.post(address, data).status_code == 302
+    draft = services.draft_document(page.scenario)
+    story = DocumentStory(draft, jurisdiction="UK")
+    assert story.scenes["S2-n01"]["text"] == "At the A&E desk."
+    assert len(story.scenes["S2-n01"]["choices"]) == 2
+    assert len(DocumentStory(draft, jurisdiction="US").scenes["S2-n01"]["choices"]) == 3
+    desk.post(address, {f"{scene.uuid}:text": "", "shown": [str(choice.uuid)]})
+    assert "overlays" not in services.draft_document(page.scenario)
+    for bad in (
+        {"x:text": "y"},
+        {f"{uuid.uuid4()}:text": "y"},
+        {"left-out": "x", "shown": "x"},
+        {f"{scene.uuid}:uuid": "y"},
+    ):
+        assert desk.post(address, bad).status_code == 302
+    assert "overlays" not in services.draft_document(page.scenario)
+    assert desk.get(url(page, "words", "law", "XX")).status_code == 404
+    assert desk.get(url(page, "words", "other")).status_code == 404
+
+
+def save_packs_for_words() -> None:
+    from content.models import JurisdictionPack
+
+    for code in ("INT", "UK", "US"):
+        JurisdictionPack.objects.get_or_create(
+            code=code,
+            defaults={"name": code, "version": "1", "recheck_by": NOW.date(), "valid_from": NOW.date()},
+        )
