@@ -114,8 +114,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     The device keeps the look of a signed-in person too, so that the sign-in page is readable next time.
     """
     form = forms.PreferencesForm(request.POST)
-    form.is_valid()  # A value that is not on offer is left out; the rest counts.
-    form.cleaned_data = {field: form.cleaned_data.get(field, "") for field in form.fields}
+    if not form.is_valid() or not any(form.cleaned_data.values()):
+        messages.error(request, _("Nothing was saved. Choose one of the options shown."))
+        return redirect(safe_next(request, "/"))
     look = form.look(look_for(request))
     language = form.cleaned_data["language"]
     if request.user.is_authenticated:

@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config.views import admin_account, sign_in_to_admin
+from config.views import admin_account, robots, sign_in_to_admin
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
@@ -33,8 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     # Asked for by browsers on pages that name no icon of their own, such as a PDF.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}ui/img/logo.svg"), name="favicon"),
+    path("robots.txt", robots, name="robots"),
     path("", include("content.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 urlpatterns.append(path("", include(wagtail_urls)))
+
+handler500 = "config.views.server_error"

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, resolve_url
+from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
@@ -30,3 +32,29 @@ class AdminAccountView(AccountView):
 
 
 admin_account = require_admin_access(AdminAccountView.as_view())
+
+
+# What belongs to one person, and the answers about single certificates. Public pages may be found.
+_NOT_FOR_ROBOTS = (
+    "/account/",
+    "/accounts/",
+    "/admin/",
+    "/agencies/",
+    "/agency/",
+    "/learn/",
+    "/scenarios/",
+    "/training/",
+    "/verify/",
+    "/xapi/",
+)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """The page with the empty field may be found, the page of a certificate may not."""
+    lines = ["User-agent: *", "Allow: /verify/$", *(f"Disallow: {path}" for path in _NOT_FOR_ROBOTS)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Asks nothing of the database or the request, which may be what is broken."""
+    return HttpResponseServerError(render_to_string("500.html", {"leave_url": settings.LEAVE_URL}))

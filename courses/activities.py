@@ -247,6 +247,17 @@ def read_answer(
     return answer
 
 
+def has_unknown(activity: Activity, data: Mapping[str, list[str]]) -> bool:
+    """Whether a form says something that is not on offer. What is left open is no mistake."""
+    if activity.kind == "order":
+        ids = sorted(line.id for line in activity.lines)
+        moves = {f"{one}:{where}" for one in ids for where in ("up", "down")}
+        return ("order" in data and sorted(data["order"]) != ids) or not moves.issuperset(
+            data.get("move", [])
+        )
+    return any(one and not ask.option(one) for ask in activity.asks for one in data.get(ask.name, []))
+
+
 def _read_order(activity: Activity, data: Mapping[str, list[str]], before: Mapping[str, Any]) -> list[str]:
     ids = [line.id for line in activity.lines]
     order = [one for one in before.get("order", []) if one in ids] + [

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from accounts.models import User
 from accounts.preferences import Look
 from accounts.services import set_preferences
 from courses import services
-from courses.activities import Activity, Audience, read_answer, shuffled
+from courses.activities import Activity, Audience, has_unknown, read_answer, shuffled
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
 from courses.models import ActivityResponse, CheckAttempt, LessonPage, Registration, UnitProgress
 from courses.presenters import find_activity, present_lesson, present_question
@@ -204,7 +205,13 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
         kept = dict(before.answer) if before else {}
         if exercise.kind == "order" and "order" not in kept:
             kept = {"order": [line.id for line in shuffled(exercise, key=str(found.user.uuid))]}
-        answer = read_answer(exercise, {key: request.POST.getlist(key) for key in request.POST}, before=kept)
+        posted = {key: request.POST.getlist(key) for key in request.POST}
+        if has_unknown(exercise, posted):
+            problem = _(
+                "Nothing was saved, because part of it is not on offer here. Choose among what is shown."
+            )
+            return _activity_page(request, found, page, activity, problem=problem, status=422)
+        answer = read_answer(exercise, posted, before=kept)
         if exercise.kind == "order":
             answer["compared"] = "move" not in request.POST or bool(kept.get("compared"))
         # PostgreSQL keeps no NUL, and nobody means one.
@@ -344,6 +351,10 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
     if request.method == "POST":
         if request.POST.get("attempt", str(attempt.uuid)) != str(attempt.uuid):
             # From a window that still shows an earlier check: its letters mean other answers here.
+            messages.warning(
+                request,
+                _("That answer was to an earlier check and does not count. Here is where you stand now."),
+            )
             return redirect("courses:check", found.uuid)
         try:
             services.answer_item(

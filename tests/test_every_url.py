@@ -89,6 +89,7 @@ EXPECTED = {
     "page_login": "login login login login login login",
     "wagtailcore_login": "login login login login login login",
     "favicon": "go go go go go go",
+    "robots": PUBLIC,
     "wagtail_serve": NOBODY,
 }
 

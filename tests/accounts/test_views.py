@@ -134,10 +134,22 @@ def test_nobody_is_sent_off_the_site(client, db, target):
     assert client.post(reverse("accounts:preferences"), {"next": target}).url == "/"
 
 
-def test_nonsense_preferences_change_nothing(client, db):
-    response = client.post(reverse("accounts:preferences"), {"text_size": "huge", "language": "xx"})
-    assert response.status_code == 302
-    assert response.cookies[COOKIE].value == "text_size:normal|theme:device|motion:device"
+@pytest.mark.parametrize(
+    "sent", [{}, {"text_size": "huge", "language": "xx"}, {"text_size": "large", "theme": "purple"}]
+)
+def test_nonsense_preferences_change_nothing_and_the_page_says_so(client, db, sent):
+    response = client.post(reverse("accounts:preferences"), {**sent, "next": "/verify/"})
+    assert (response.status_code, response.url) == (302, "/verify/")
+    assert COOKIE not in response.cookies
+    shown = client.get("/verify/").content.decode()
+    assert "Nothing was saved" in shown
+    assert "Pages look like this" not in shown
+
+
+def test_a_character_that_cannot_be_kept_is_answered_with_what_to_do(amina, signed_in):
+    shown = signed_in(amina).post(reverse("accounts:name"), {"name": "Amina\x00"})
+    assert shown.status_code == 422
+    assert "Type the words instead" in shown.content.decode()
 
 
 def test_preferences_are_changed_by_post_only(client, db):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.activities import Audience, count_open, read_answer, reply_to, resolve, shuffled
+from courses.activities import Audience, count_open, has_unknown, read_answer, reply_to, resolve, shuffled
 
 NURSE_UK = Audience("R3", "UK")
 OFFICER_US = Audience("R1", "US")
@@ -183,3 +183,19 @@ def test_lines_move_one_place_at_a_time_and_none_is_lost(posted, expected):
 def test_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="'riddle' is no kind of activity"):
         resolve("riddle", SORT, NURSE_UK)
+
+
+@pytest.mark.parametrize(
+    ("data", "is_unknown"),
+    [
+        ({}, False),
+        ({"order": ["needs", "privacy", "health", "danger"]}, False),
+        ({"move": ["needs:up"]}, False),
+        ({"order": ["needs", "needs", "health", "danger"]}, True),
+        ({"order": ["needs"]}, True),
+        ({"move": ["needs:sideways"]}, True),
+        ({"move": ["nobody:up"]}, True),
+    ],
+)
+def test_an_order_of_other_lines_is_told_from_one_of_these(data, is_unknown):
+    assert has_unknown(resolve("order", ORDER, NURSE_UK), data) is is_unknown

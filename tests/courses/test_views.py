@@ -195,11 +195,22 @@ def test_with_script_only_the_activity_comes_back(page, registration):
     assert "Because mine." in text(answer)
 
 
-def test_an_activity_sent_empty_says_what_to_do_and_keeps_nothing(page, registration):
-    answer = page.post(url("activity", registration, "1.3", "tasks"), {"water": "nonsense"})
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"water": ""}, "Choose something first"),
+        ({"water": "nonsense"}, "not on offer here"),
+        ({"water": "nonsense", "note": "Kept?"}, "not on offer here"),
+        ({"water": ["mine", "nonsense"]}, "not on offer here"),
+    ],
+)
+def test_an_activity_sent_empty_or_with_nonsense_says_what_to_do_and_keeps_nothing(
+    page, registration, sent, said
+):
+    answer = page.post(url("activity", registration, "1.3", "tasks"), sent)
 
     assert answer.status_code == 422
-    assert "Choose something first" in text(answer)
+    assert said in text(answer)
     assert not ActivityResponse.objects.exists()
 
 
@@ -320,6 +331,7 @@ def test_an_answer_from_a_window_with_an_earlier_check_is_not_taken(page, regist
     refused = page.post(there, {"answer": "b", "attempt": str(earlier.uuid)})
     item.refresh_from_db()
     assert (refused.status_code, item.answer) == (302, None)
+    assert "does not count" in text(page.get(refused.url))
     assert f'name="attempt" value="{current.uuid}"' in page.get(there).content.decode()
     page.post(there, {"answer": "b", "attempt": str(current.uuid)})
     item.refresh_from_db()
