@@ -63,7 +63,7 @@ def test_the_finished_stories_have_words_for_every_slot_in_three_packs(slug: str
     assert all(choice["then"] for scene in data["scenes"] for choice in scene["choices"])
 
 
-@pytest.mark.parametrize("slug", ["early-van", "seen-alone", "packhouse", "five-times", "same-words"])
+@pytest.mark.parametrize("slug", SLUGS)
 def test_a_finished_story_leaves_no_choice_without_its_move_and_no_critical_one_unseen_by_others(
     slug: str,
 ) -> None:
