@@ -1,7 +1,6 @@
 """H5P Branching Scenario 1.x as a draft of ours. The archive is opened with limits; nothing in it is run or shown as HTML."""
 
 import io
-import json
 import re
 import stat
 import uuid
@@ -18,6 +17,8 @@ from scenarios.documents import FORMAT, LANGUAGE, without_empty
 from scenarios.engine import END
 from scenarios.formats.from_twine import MAX_CHOICES, MAX_LABEL, MAX_TEXT, clean
 from scenarios.formats.report import Refused, Row, refuse
+from scenarios.formats.values import items, load_json
+from scenarios.formats.values import mapping as _map
 
 MAX_ENTRIES = 5_000
 # Only two small JSON files are ever unpacked; these bound them and what a bomb could claim.
@@ -25,11 +26,16 @@ MAX_JSON_MB = 20
 MAX_UNPACKED_MB = 500
 MAX_NODES = 5_000
 MAX_RATIO = 200
+# Sanitising takes the square of the depth; no words of a trainer have so many tags.
+MAX_TAGS = 2_000
 
 
 def _plain(value: Any) -> str:
     """Paragraphs without tags."""
-    text = re.sub(r"(?i)</(p|h\d|li|div|pre)>|<br\s*/?>", "\n\n", value if isinstance(value, str) else "")
+    text = value[: 20 * MAX_TEXT] if isinstance(value, str) else ""
+    text = re.sub(r"(?i)</(p|h\d|li|div|pre)>|<br\s{0,9}/?>", "\n\n", text)
+    if text.count("<") > MAX_TAGS:
+        text = re.sub(r"<[^<>]*>?", "", text)
     bare = unescape(nh3.clean(text, tags=set(), attributes={}))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\xa0]+", " ", bare)).strip()
 
@@ -70,7 +76,7 @@ def _entry(archive: zipfile.ZipFile, name: str) -> Any:
             raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise refuse("archive-size", limit=MAX_JSON_MB)
-        return json.loads(raw)
+        return load_json(raw)
     except Refused:
         raise
     except (ValueError, RecursionError) as error:
@@ -79,10 +85,6 @@ def _entry(archive: zipfile.ZipFile, name: str) -> Any:
         raise refuse("bad-archive", error=error) from error
     except Exception as error:
         raise refuse("bad-archive", error=type(error).__name__) from error
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _number(value: Any) -> int:
@@ -123,7 +125,7 @@ class _Reader:
         self.endings: dict[str, dict[str, Any]] = {}
         self._end_scenes: list[dict[str, Any]] = []
         self.ends = {
-            _number(one.get("contentId")): one for one in map(_map, root.get("endScreens") or []) if one
+            _number(one.get("contentId")): one for one in map(_map, items(root.get("endScreens"))) if one
         }
 
     def read(self) -> tuple[dict[str, Any], list[Row]]:
@@ -174,7 +176,7 @@ class _Reader:
         if library == "H5P.BranchingQuestion":
             question = _map(params.get("branchingQuestion"))
             text = _plain(question.get("question"))
-            found = [_map(one) for one in question.get("alternatives") or []]
+            found = [_map(one) for one in items(question.get("alternatives"))]
             if len(found) > MAX_CHOICES:
                 self.rows.append(
                     Row("warning", "many-choices", title, about={"count": len(found), "limit": MAX_CHOICES})

@@ -3,18 +3,24 @@
 import re
 from dataclasses import dataclass, field
 
-_IMAGE = re.compile(r"\[img\[[^\]]*\](?:\[(?P<target>[^\]]*)\])?\]", re.IGNORECASE)
-_LINK = re.compile(r"\[\[(?P<inner>.+?)\](?:\[(?P<setter>[^\]]*)\])?\]", re.DOTALL)
+# None of these looks past the beginning of the next one of its kind, so that a text full of beginnings takes no longer
+# than any other of its length.
+_IMAGE = re.compile(r"\[img\[[^\[\]]*\](?:\[(?P<target>[^\]]*)\])?\]", re.IGNORECASE)
+_LINK = re.compile(
+    r"\[\[(?P<inner>(?:[^\[\]]|\[(?!\[)|\](?!\]))+?)\](?:\[(?P<setter>[^\]]*)\])?\]", re.DOTALL
+)
 _EXTERNAL = re.compile(r"\w+:///?\w")
 _SUGAR = re.compile(
-    r"<<(?P<name>/?[\w=-]+)(?P<rest>(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^>\"']|>(?!>))*)>>"
+    r"<<(?P<name>/?[\w=-]{1,60})(?P<rest>(?:\"(?:\\[^<]|<(?!<)|[^\"\\<])*+\"|'(?:\\[^<]|<(?!<)|[^'\\<])*+'"
+    r"|[^<>\"']|<(?!<)|>(?!>))*+)>>"
 )
 _HARLOWE = re.compile(
-    r"\((?P<name>[a-zA-Z][\w-]*):(?P<rest>(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^()\"']|\([^()]*\))*)\)"
+    r"\((?P<name>[a-zA-Z][\w-]{0,60}):(?P<rest>(?:\"(?:\\[^(]|\((?![a-zA-Z][\w-]{0,60}:)|[^\"\\(])*+\""
+    r"|'(?:\\[^(]|\((?![a-zA-Z][\w-]{0,60}:)|[^'\\(])*+'|[^()\"']|\([^()]*\))*+)\)"
 )
 _QUOTED = re.compile(r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'")
 _TAG = re.compile(r"<(?!<)/?[a-zA-Z][^<>]*>")
-_COMMENT = re.compile(r"<!--.*?-->|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"<!--|/\*")
 _TWO = frozenset({"link", "button", "click", "link-goto", "linkgoto", "link-reveal-goto", "click-goto"})
 _ONE = frozenset({"goto", "include", "display", "go-to", "redirect", "move-to"})
 _DYNAMIC = frozenset({"return", "back", "undo", "link-undo"})
@@ -56,6 +62,24 @@ def _split(inner: str) -> tuple[str, str]:
     else:
         label = target = inner
     return label.strip(), target.strip()
+
+
+def _without_comments(text: str) -> str:
+    parts: list[str] = []
+    place = kept = 0
+    endless: set[str] = set()
+    while opens := _COMMENT.search(text, place):
+        closing = "-->" if opens.group() == "<!--" else "*/"
+        place = opens.end()
+        end = -1 if closing in endless else text.find(closing, place)
+        if end < 0:
+            endless.add(closing)
+            if len(endless) == 2:
+                break
+            continue
+        parts.append(text[kept : opens.start()])
+        place = kept = end + len(closing)
+    return "".join([*parts, text[kept:]])
 
 
 def read(text: str) -> Found:
@@ -106,7 +130,7 @@ def read(text: str) -> Found:
             keep("", "", match.group())
         return ""
 
-    left = _COMMENT.sub("", re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text))
+    left = _without_comments(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text))
     left = _IMAGE.sub(image, left)
     left = _LINK.sub(link, left)
     left = _SUGAR.sub(macro, left)

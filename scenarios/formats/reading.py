@@ -1,6 +1,5 @@
 """From the bytes of a file to a draft document, whatever the format; from a document to a file."""
 
-import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from scenarios.documents import FORMAT
 from scenarios.exceptions import ScenarioFileError
 from scenarios.formats import from_twine, h5p, to_twine, twine
 from scenarios.formats.report import Refused, Row, refuse
+from scenarios.formats.values import load_json, storable
 from scenarios.reading import read_document
 
 MAX_MB = 60
@@ -29,11 +29,11 @@ class Draft:
 def _text(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode("utf-16")
+            return data.decode("utf-16").replace("\x00", "")
         except UnicodeDecodeError as error:
             raise refuse("not-utf8") from error
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\x00", "")
     except UnicodeDecodeError as error:
         raise refuse("not-utf8") from error
 
@@ -50,8 +50,11 @@ def read(
         document, rows = h5p.document_of(data, story_uuid=story_uuid, slug=slug)
         return _checked("h5p", document, rows)
     text = _text(data)
-    start = text.lstrip()[:1]
-    if start == "{":
+    # A passage may speak of anything, also of the signs by which the other formats are known.
+    if text.lstrip().startswith("::") or filename.lower().endswith((".twee", ".tw")):
+        story, rows = twine.read_twee(text)
+        return _from_twine(story, rows, story_uuid=story_uuid, slug=slug)
+    if text.lstrip().startswith("{"):
         return _from_json(text, story_uuid=story_uuid, slug=slug)
     if "<tw-storydata" in text[:5_000_000].lower() or " tiddler=" in text:
         return _one_of(twine.read_html(text), name, story_uuid=story_uuid, slug=slug)
@@ -76,7 +79,7 @@ def _yaml(text: str) -> Any:
 
 def _from_json(text: str, *, story_uuid: uuid.UUID | None, slug: str) -> Draft:
     try:
-        value = json.loads(text)
+        value = load_json(text)
     except (ValueError, RecursionError) as error:
         raise refuse("bad-json", error=error) from error
     if isinstance(value, Mapping) and "passages" in value:
@@ -88,7 +91,10 @@ def _from_json(text: str, *, story_uuid: uuid.UUID | None, slug: str) -> Draft:
 def _own(value: Any, *, story_uuid: uuid.UUID | None, slug: str) -> Draft:
     if not isinstance(value, Mapping) or value.get("format") != FORMAT:
         raise refuse("unknown")
-    changed = dict(value)
+    try:
+        changed = dict(storable(value))
+    except RecursionError as error:
+        raise refuse("unknown") from error
     if story_uuid is not None:
         changed["uuid"] = str(story_uuid)
     if slug:

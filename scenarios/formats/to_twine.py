@@ -11,17 +11,29 @@ from scenarios.engine import END
 from scenarios.formats.from_twine import make_scene
 from scenarios.formats.report import Row
 from scenarios.formats.twine import Passage, TwineStory
+from scenarios.formats.values import items, mapping
 
 _PLAIN = ("uuid", "key", "title", "text", "tags", "choices")
 
 
 def _kept(scene: Mapping[str, Any]) -> Passage | None:
-    kept = scene.get("imported", {})
-    if kept.get("format") != "twine":
-        return None
+    kept = mapping(scene.get("imported"))
+    return _passage(kept) if kept.get("format") == "twine" else None
+
+
+def _passage(kept: Mapping[str, Any]) -> Passage:
+    """What a document of ours says that came with it need not have come from an import of ours."""
     return Passage(
-        kept.get("name", ""), tuple(kept.get("tags", [])), kept.get("metadata", {}), kept.get("text", "")
+        str(kept.get("name") or ""),
+        tuple(str(tag) for tag in items(kept.get("tags"))),
+        mapping(kept.get("metadata")),
+        str(kept.get("text") or ""),
     )
+
+
+def _index(kept: Any, otherwise: int) -> float:
+    index = mapping(kept).get("index")
+    return index if isinstance(index, int | float) else otherwise
 
 
 def _names(data: Mapping[str, Any]) -> dict[str, str]:
@@ -63,7 +75,8 @@ def _written(scene: Mapping[str, Any], names: Mapping[str, str], end: str) -> st
 def story_of(data: Mapping[str, Any]) -> tuple[TwineStory, list[Row]]:
     """Scores, reasons and rules stay here: a player's copy has no answers in it."""
     rows: list[Row] = []
-    head = data.get("imported", {}) if data.get("imported", {}).get("format") == "twine" else {}
+    head = mapping(data.get("imported"))
+    head = head if head.get("format") == "twine" else {}
     names = _names(data)
     by_name: dict[str, str] = {}
     for scene in data.get("scenes", []):
@@ -75,7 +88,7 @@ def story_of(data: Mapping[str, Any]) -> tuple[TwineStory, list[Row]]:
     needs_end = False
     for number, scene in enumerate(data.get("scenes", [])):
         kept = _kept(scene)
-        place = scene.get("imported", {}).get("index", 100_000 + number) if kept else 100_000 + number
+        place = _index(scene.get("imported") if kept else None, 100_000 + number)
         if kept is not None:
             again, _is_end = make_scene(kept, scene["key"], by_name, story_uuid=uuid.UUID(data["uuid"]))
             if {key: again.get(key) for key in _PLAIN} == {key: scene.get(key) for key in _PLAIN} and set(scene) <= {
@@ -102,32 +115,28 @@ def story_of(data: Mapping[str, Any]) -> tuple[TwineStory, list[Row]]:
                 ),
             )
         )
-    for one in head.get("passages", []):
-        placed.append(
-            (
-                one.get("index", -1),
-                Passage(one["name"], tuple(one.get("tags", [])), one.get("metadata", {}), one["text"]),
-            )
-        )
+    placed.extend((_index(one, -1), _passage(mapping(one))) for one in items(head.get("passages")))
     passages = [one for _place, one in sorted(placed, key=lambda pair: pair[0])]
     if needs_end:
         words = "\n\n".join(
             f"{one.get('title', '')}: {one.get('text', '')}" for one in data.get("endings", [])
         )
         passages.append(Passage(end, text=words))
-    meta = dict(head.get("data", {}))
+    meta = dict(mapping(head.get("data")))
     if not head:
         meta = {"ifid": data["uuid"].upper(), "format": "Harlowe", "format-version": "3.3.9"}
         if data.get("first") in names:
             meta["start"] = names[data["first"]]
     return (
         TwineStory(
-            data["title"] if not head or data["title"] != head.get("title", "").strip() else head["title"],
+            data["title"]
+            if not head or data["title"] != str(head.get("title", "")).strip()
+            else str(head["title"]),
             tuple(passages),
             meta,
-            head.get("script", ""),
-            head.get("style", ""),
-            head.get("source", "waylight"),
+            str(head.get("script", "")),
+            str(head.get("style", "")),
+            str(head.get("source", "waylight")),
         ),
         rows,
     )

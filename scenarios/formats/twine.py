@@ -12,10 +12,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from scenarios.formats.report import Row, refuse
+from scenarios.formats.values import load_json, storable
 
 # The largest real stories have some 7,000 passages; more is a mistake or an attack.
 MAX_PASSAGES = 25_000
-_BLOCK = re.compile(r"<tw-storydata\b.*?</tw-storydata\s*>", re.DOTALL | re.IGNORECASE)
+MAX_STORIES = 200
+_OPENS = re.compile(r"<tw-storydata\b", re.IGNORECASE)
+_CLOSES = re.compile(r"</tw-storydata\s*>", re.IGNORECASE)
+_PLACE = ("position", "size")
 _STYLE_TAG, _SCRIPT_TAG = "stylesheet", "script"
 SPECIAL = frozenset({"StoryTitle", "StoryData"})
 
@@ -26,7 +30,7 @@ class Passage:
 
     name: str
     tags: tuple[str, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     line: int = 0
 
@@ -112,14 +116,13 @@ def read_twee(text: str) -> tuple[TwineStory, list[Row]]:
         rows.append(Row("warning", "before-header", line=1))
     for number, following in zip(heads, [*heads[1:], len(lines)], strict=True):
         name, tags, raw, matches = read_header(lines[number])
-        metadata: dict[str, str] = {}
+        metadata: dict[str, Any] = {}
         if not matches:
             rows.append(Row("warning", "bad-header", name, number + 1))
         if raw:
             try:
-                found = json.loads(raw)
-                metadata = {str(key): str(value) for key, value in found.items()}
-            except (ValueError, AttributeError, RecursionError):
+                metadata = dict(load_json(raw))
+            except (TypeError, ValueError, RecursionError):
                 rows.append(Row("warning", "bad-metadata", name, number + 1))
         body = lines[number + 1 : following]
         while body and not body[-1].strip():
@@ -141,7 +144,7 @@ def _story(passages: Sequence[Passage], rows: list[Row]) -> TwineStory:
             title = title or one.text.strip()
         elif one.name == "StoryData":
             try:
-                found = json.loads(one.text)
+                found = load_json(one.text)
                 data = found if isinstance(found, dict) else {}
             except (ValueError, RecursionError):
                 rows.append(Row("warning", "bad-story-data", one.name, one.line))
@@ -153,7 +156,8 @@ def _story(passages: Sequence[Passage], rows: list[Row]) -> TwineStory:
 
 
 def _escape(text: str) -> str:
-    escaped = re.sub(r"([\\\[\]{}])", r"\\\1", text)
+    # A header is one line: a name that came with line ends from JSON or HTML must not begin another passage.
+    escaped = re.sub(r"([\\\[\]{}])", r"\\\1", re.sub(r"[\r\n]+", " ", text))
     if escaped.endswith(" "):
         escaped = escaped[:-1] + "\\ "
     return "\\" + escaped if escaped.startswith(" ") else escaped
@@ -164,10 +168,12 @@ def write_twee(story: TwineStory) -> str:
     for one in _with_specials(story):
         head = f":: {_escape(one.name)}"
         if one.tags:
-            head += f" [{' '.join(_escape(tag) for tag in one.tags)}]"
+            tags = " ".join(_escape("-".join(tag.split())) for tag in one.tags)
+            head += f" [{tags}]"
         if one.metadata:
             head += " " + json.dumps(dict(one.metadata), ensure_ascii=False, separators=(",", ":"))
-        body = "\n".join("\\" + line if line.startswith("::") else line for line in one.text.split("\n"))
+        lines = one.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        body = "\n".join("\\" + line if line.startswith("::") else line for line in lines)
         parts.append(f"{head}\n{body}".rstrip("\n"))
     return "\n\n\n".join(parts) + "\n"
 
@@ -234,10 +240,18 @@ class _StoryParser(HTMLParser):
 
 def read_html(text: str) -> list[tuple[TwineStory, list[Row]]]:
     """Every story of a published file or an archive."""
-    blocks = list(_BLOCK.finditer(text))
-    if not blocks:
-        raise refuse("twine-1" if re.search(r"<\w+[^>]*\btiddler=", text) else "no-story")
-    return [_read_block(one.group(), text.count("\n", 0, one.start())) for one in blocks[:200]]
+    found: list[tuple[TwineStory, list[Row]]] = []
+    line = place = 0
+    while (opens := _OPENS.search(text, place)) and (closes := _CLOSES.search(text, opens.end())):
+        line += text.count("\n", place, opens.start())
+        found.append(_read_block(text[opens.start() : closes.end()], line))
+        line += text.count("\n", opens.start(), closes.end())
+        place = closes.end()
+        if len(found) == MAX_STORIES:
+            break
+    if not found:
+        raise refuse("twine-1" if "tiddler=" in text else "no-story")
+    return found
 
 
 def _read_block(block: str, lines_before: int) -> tuple[TwineStory, list[Row]]:
@@ -250,7 +264,7 @@ def _read_block(block: str, lines_before: int) -> tuple[TwineStory, list[Row]]:
     passages: list[Passage] = []
     by_pid: dict[str, str] = {}
     for found, text, line in parser.passages:
-        metadata = {key: found[key] for key in ("position", "size") if found.get(key)}
+        metadata = {key: found[key] for key in _PLACE if found.get(key)}
         one = Passage(
             found.get("name", ""),
             tuple(found.get("tags", "").split()),
@@ -320,7 +334,12 @@ def write_archive(story: TwineStory) -> str:
     for number, one in enumerate(passages, 1):
         lines.append(
             "<tw-passagedata"
-            + _attributes(pid=number, name=one.name, tags=" ".join(one.tags), **dict(one.metadata))
+            + _attributes(
+                pid=number,
+                name=one.name,
+                tags=" ".join(one.tags),
+                **{key: one.metadata[key] for key in _PLACE if key in one.metadata},
+            )
             + f">{html.escape(one.text)}</tw-passagedata>"
         )
     return "\n".join([*lines, "</tw-storydata>"]) + "\n"
@@ -339,6 +358,7 @@ def write_html(story: TwineStory) -> str:
 
 def read_json(value: Any) -> tuple[TwineStory, list[Row]]:
     rows: list[Row] = []
+    value = storable(value)
     if not isinstance(value, Mapping) or not isinstance(value.get("passages"), list):
         raise refuse("no-story")
     found = value["passages"]
@@ -357,7 +377,7 @@ def read_json(value: Any) -> tuple[TwineStory, list[Row]]:
         passage = Passage(
             str(one.get("name") or ""),
             tuple(str(tag) for tag in tags),
-            {str(key): str(inner) for key, inner in metadata.items()},
+            dict(metadata),
             str(one.get("text") or ""),
         )
         by_pid[str(one.get("pid") or "")] = passage.name
