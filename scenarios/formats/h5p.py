@@ -189,6 +189,8 @@ class _Reader:
             text = self._words(library, params, title)
             label = clean(_plain(node.get("proceedButtonText")), MAX_LABEL) or _("Continue")
             choices = [self._choice(scene_uuid, index, 0, {"text": label, **node}, title)]
+        if len(text) > MAX_TEXT:
+            self.rows.append(Row("warning", "cut", title, about={"limit": MAX_TEXT}))
         return without_empty(
             uuid=str(scene_uuid), key=f"s{index}", title=title, text=clean(text, MAX_TEXT), choices=choices,
             imported={"format": "h5p", "library": library[:80], "index": index},
