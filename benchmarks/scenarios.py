@@ -14,6 +14,7 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -29,8 +30,12 @@ import django  # noqa: E402
 
 django.setup()
 
-from scenarios import engine  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from scenarios import engine, services  # noqa: E402
 from scenarios.documents import DocumentStory  # noqa: E402
+from scenarios.formats.reading import read as read_file  # noqa: E402
+from scenarios.formats.reading import write as write_file  # noqa: E402
 from scenarios.reading import read_scenario  # noqa: E402
 from scenarios.simulation import simulate  # noqa: E402
 from scenarios.validation import Validator  # noqa: E402
@@ -252,10 +257,56 @@ def simulation(quick: bool) -> Iterator[Figure]:
             )
 
 
+def twee(count: int) -> bytes:
+    """A story of this many passages, with links, macros and metadata."""
+    return "\n\n".join(
+        f':: P{n} [a b] {{"position":"{n},1","size":"100,100"}}\n(set: $x to {n})(if: $x > 1)[It is late.] {"Words to read. " * 20}\n'
+        f'[[Go on->P{(n + 1) % count}]]\n[[Go back|P{n // 2}]]\n<<link "Wait" "P{n // 3}">><</link>>'
+        for n in range(count)
+    ).encode()
+
+
+def importing(quick: bool) -> Iterator[Figure]:
+    """A Twee file read, planned and written to a database made for this, and the way out again."""
+    folder = tempfile.TemporaryDirectory()
+    # Not the database of the tests, which may be running beside this.
+    is_sqlite = connection.vendor == "sqlite"
+    connection.settings_dict["TEST"]["NAME"] = (
+        f"{folder.name}/db.sqlite3" if is_sqlite else "waylight_benchmark"
+    )
+    before = str(connection.settings_dict["NAME"])
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        for count, target in ((500, 1_000), (5_000, 10_000)):
+            data = twee(count)
+            draft = read_file(data)
+            text = json.dumps(draft.document)
+            loads = timed(lambda text=text: json.loads(text), 3)
+            rounds = 1 if quick else 3
+            yield Figure(
+                f"Twee of {count:,} passages read",
+                timed(lambda data=data: read_file(data), rounds),
+                loads,
+                target,
+            )
+            yield Figure(
+                f"Twee of {count:,} passages imported",
+                timed(lambda data=data: services.import_story(services.plan_import(data)), rounds), loads, target,
+            )  # fmt: skip
+            yield Figure(
+                f"{count:,} scenes written as Twee",
+                timed(lambda draft=draft: write_file(draft.document, to="twee"), rounds), loads,
+            )  # fmt: skip
+    finally:
+        connection.creation.destroy_test_db(before, verbosity=0)
+        folder.cleanup()
+
+
 PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "validation": validation,
     "states": states,
     "simulation": simulation,
+    "importing": importing,
 }
 
 
