@@ -153,7 +153,7 @@ MISTAKES = [
     ("condition-0-subject", "python:exec", "Choose what the condition is about"),
     ("move", "shouting", "Kind of move"),
     ("pack_slots", "made-up", "Questions of law"),
-    ("text", "a\0b", "Null"),
+    ("text", "a\0b", "a character in it that cannot be seen"),
 ]
 
 
