@@ -12,6 +12,12 @@ from records.vocabulary import adl, waylight
 from scenarios.engine import CompetencyResult
 from scenarios.models import Attempt, Scenario
 
+# The version of the profile that these statements follow is named by the profile itself.
+_PROFILE = {
+    "id": waylight.PROFILE_BRANCHING,
+    "definition": {"type": adl.ACTIVITY_PROFILE},
+}
+
 
 def scenario_iri(scenario: Scenario) -> str:
     return f"{settings.PUBLIC_URL}/xapi/activities/scenario/{scenario.slug}"
@@ -41,7 +47,7 @@ def _say(
         at=at,
         registration=attempt.registration_uuid or attempt.uuid,
         result=result,
-        context_activities={"parent": [_activity(attempt)]} if parent else None,
+        context_activities={"category": [_PROFILE], **({"parent": [_activity(attempt)]} if parent else {})},
         extensions={waylight.EXTENSION_VERSION: str(attempt.version.number)} | (extensions or {}),
         key=f"scenario/{attempt.uuid}/{key}",
     )

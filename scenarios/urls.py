@@ -5,6 +5,7 @@ from scenarios import views
 app_name = "scenarios"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.library, name="library"),
+    path("profile.jsonld", views.profile, name="profile"),
     path("<slug:slug>/start/", views.start, name="start"),
     path("play/<uuid:attempt>/", views.play, name="play"),
     path("play/<uuid:attempt>/text/", views.text, name="text"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -38,6 +39,16 @@ def _attempt(request: HttpRequest, attempt: uuid.UUID) -> Attempt:
     if found is None:
         raise Http404
     return found
+
+
+@require_GET
+@cache_control(public=True, max_age=86_400)
+def profile(request: HttpRequest) -> HttpResponse:
+    """Our xAPI profile for branching decisions, for whoever reads our statements."""
+    path = Path(__file__).parent / "static" / "scenarios" / "branching-profile.jsonld"
+    response = HttpResponse(path.read_bytes(), content_type="application/ld+json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @login_required

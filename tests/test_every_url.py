@@ -61,6 +61,7 @@ EXPECTED = {
     "courses:check": OWN,
     "courses:check_item": OWN_GO,
     "courses:scenario": OWN,
+    "scenarios:profile": PUBLIC,
     "scenarios:library": MEMBERS,
     "scenarios:start": MEMBERS_POST,
     "scenarios:play": OWN,

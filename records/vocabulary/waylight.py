@@ -25,3 +25,5 @@ EXTENSION_MOVE_TYPE = _BASE + "extensions/move-type"
 EXTENSION_STEP = _BASE + "extensions/step"
 EXTENSION_VALID_UNTIL = _BASE + "extensions/valid-until"
 EXTENSION_VERSION = _BASE + "extensions/version"
+
+PROFILE_BRANCHING = _BASE + "profiles/branching"
