@@ -1,7 +1,9 @@
 """How administrators change agencies: every form hands its values to a service."""
 
+import re
 from typing import Any
 
+from allauth.socialaccount.models import SocialApp
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -9,8 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from agencies import services
+from agencies import providers, services
+from agencies.exceptions import ProviderProblem
 from agencies.models import INDEPENDENT_SLUG, Agency, Delegation, IdentityProvider, Membership
+
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
 
 
 class ServiceForm(WagtailAdminModelForm):
@@ -154,12 +159,14 @@ class IdentityProviderForm(ServiceForm):
         max_length=191,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Leave empty to keep the one that is stored."),
+        help_text=gettext_lazy(
+            "OpenID Connect only. It is never shown again; leave empty to keep the one that is stored."
+        ),
     )
 
     class Meta:
         model = IdentityProvider
-        fields = ["agency", "email_domains"]
+        fields = ["agency", "email_domains", "is_on"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,15 +177,16 @@ class IdentityProviderForm(ServiceForm):
                 "kind": app.provider,
                 "name": app.name,
                 "word": app.provider_id,
-                "client_id": app.client_id,
-                "server": app.settings.get("server_url")
-                or app.settings.get("idp", {}).get("metadata_url", ""),
+                "client_id": app.settings.get("idp", {}).get("entity_id") or app.client_id,
+                "server": app.settings.get("server_url") or app.settings.get("metadata_url", ""),
             }
 
     def clean_server(self) -> str:
         server: str = self.cleaned_data["server"]
-        if not server.startswith("https://"):
-            raise ValidationError(_("Write an address that begins with https://."))
+        try:
+            providers.check_address(server)
+        except ProviderProblem as problem:
+            raise ValidationError(str(problem)) from problem
         return server
 
     def clean_agency(self) -> Agency:
@@ -189,27 +197,59 @@ class IdentityProviderForm(ServiceForm):
 
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"]
-        others = IdentityProvider.objects.filter(social_app__provider_id=word).exclude(pk=self.instance.pk)
+        others = SocialApp.objects.filter(provider_id=word)
+        if self.instance.pk:
+            others = others.exclude(pk=self.instance.social_app_id)
         if others.exists() or word in ("openid_connect", "saml"):
             raise ValidationError(_("This word is taken. Choose another."))
         return word
 
+    def clean_email_domains(self) -> str:
+        lines = [one.strip().lower().removeprefix("@") for one in self.cleaned_data["email_domains"].split()]
+        for line in lines:
+            if not DOMAIN.fullmatch(line):
+                raise ValidationError(
+                    _("“%(word)s” is no e-mail domain. Write it as northgate.example, one a line.")
+                    % {"word": line}
+                )
+        return "\n".join(lines)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not all(data.get(name) for name in ("kind", "server", "client_id")):
+            return data
+        try:
+            if data["kind"] == "saml":
+                self.idp = providers.read_metadata(data["server"], entity_id=data["client_id"])
+            else:
+                data["server"] = providers.discover(data["server"])
+        except ProviderProblem as problem:
+            self.add_error("server", str(problem))
+        if data["kind"] != "saml" and not data.get("secret") and not self._keeps_a_secret():
+            self.add_error("secret", _("Enter the secret that the provider gave for this client id."))
+        return data
+
+    def _keeps_a_secret(self) -> bool:
+        return bool(self.instance.pk and self.instance.social_app.secret)
+
     def call_service(self) -> IdentityProvider:
         data = self.cleaned_data
         if data["kind"] == "saml":
-            settings: dict[str, Any] = {
-                "idp": {"entity_id": data["client_id"], "metadata_url": data["server"]}
-            }
+            settings: dict[str, Any] = {"idp": self.idp, "metadata_url": data["server"]}
+            # The sign-in library puts this into its addresses, and an entity id is often an address itself.
+            client_id = data["word"]
         else:
             settings = {"server_url": data["server"], "oauth_pkce_enabled": True}
+            client_id = data["client_id"]
         return services.save_identity_provider(
             data["agency"],
             provider=data["kind"],
             provider_id=data["word"],
             name=data["name"],
-            client_id=data["client_id"],
+            client_id=client_id,
             secret=data["secret"],
             settings=settings,
             email_domains=data["email_domains"],
+            is_on=data["is_on"],
             existing=self.instance if self.instance.pk else None,
         )

@@ -15,3 +15,7 @@ class NoLeadHere(AgencyError):
 
 class WrongDomain(AgencyError):
     """The agency's provider sent an address outside the domains that the agency named."""
+
+
+class ProviderProblem(AgencyError):
+    """A provider's address may not be asked, or did not answer as a provider does."""

@@ -175,6 +175,11 @@ class IdentityProvider(models.Model):
     email_domains = models.TextField(
         _("e-mail domains"), blank=True, help_text=_("One a line. Only these may join through it.")
     )
+    is_on = models.BooleanField(
+        _("switched on"),
+        default=True,
+        help_text=_("Switched off, nobody signs in through it; accounts and links stay."),
+    )
 
     class Meta:
         verbose_name = _("identity provider")

@@ -111,7 +111,12 @@ def units_within(agency: Agency) -> list[Agency]:
 
 
 def identity_providers(agency: Agency) -> list[IdentityProvider]:
-    return list(agency.identity_providers.select_related("social_app", "agency").order_by("social_app__name"))
+    """Those that are switched on."""
+    return list(
+        agency.identity_providers.filter(is_on=True)
+        .select_related("social_app", "agency")
+        .order_by("social_app__name")
+    )
 
 
 def provider_for(provider_id: str) -> IdentityProvider | None:

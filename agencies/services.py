@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.contrib.sites.models import Site
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -179,6 +179,11 @@ def end_delegation(delegation: Delegation, *, on: date) -> Delegation:
     return delegation
 
 
+def issuer_of(settings: dict[str, Any]) -> str:
+    """Who numbers the people: the issuer (OIDC) or the entity (SAML)."""
+    return str(settings.get("server_url") or settings.get("idp", {}).get("entity_id", ""))
+
+
 @transaction.atomic
 def save_identity_provider(
     agency: Agency,
@@ -190,9 +195,14 @@ def save_identity_provider(
     secret: str,
     settings: dict[str, Any],
     email_domains: str,
+    is_on: bool = True,
     existing: IdentityProvider | None = None,
 ) -> IdentityProvider:
-    """An agency's own sign-in. Only people whose address is in one of its domains get in through it."""
+    """An agency's own sign-in. Only people whose address is in one of its domains get in through it.
+
+    A provider's numbers for people mean nothing at another provider: where the kind, the word, the server or the agency
+    changes, links made before are taken away, or a stranger with the same number would open somebody's account.
+    """
     if agency.is_independent:
         raise AgencyError(_("Independent has no sign-in of its own."))
     domains = [line.strip().lower().removeprefix("@") for line in email_domains.splitlines() if line.strip()]
@@ -206,6 +216,15 @@ def save_identity_provider(
             _("The word “%(word)s” is taken by another provider. Choose another.") % {"word": provider_id}
         )
     app = existing.social_app if existing else SocialApp()
+    if existing is None:
+        SocialAccount.objects.filter(provider=provider_id).delete()
+    elif (existing.agency_id, app.provider, app.provider_id, issuer_of(app.settings)) != (
+        agency.pk,
+        provider,
+        provider_id,
+        issuer_of(settings),
+    ):
+        SocialAccount.objects.filter(provider__in=[app.provider_id, provider_id]).delete()
     app.provider, app.provider_id, app.name, app.client_id = provider, provider_id, name, client_id
     if secret or existing is None:
         app.secret = secret
@@ -215,13 +234,18 @@ def save_identity_provider(
     row = existing or IdentityProvider(social_app=app)
     row.agency = agency
     row.email_domains = "\n".join(domains)
+    row.is_on = is_on
     row.save()
     return row
 
 
 @transaction.atomic
 def delete_identity_provider(provider: IdentityProvider) -> None:
-    """Nobody signs in through it any more; accounts and memberships stay."""
+    """Nobody signs in through it any more; accounts and memberships stay.
+
+    The links go: the next provider under the same word may be another agency's.
+    """
+    SocialAccount.objects.filter(provider=provider.social_app.provider_id).delete()
     provider.social_app.delete()
 
 
@@ -231,7 +255,7 @@ def join_through(provider: IdentityProvider, user: User, *, email: str, on: date
 
     Somebody who left is not brought back by signing in; that is for the lead to decide. Raises WrongDomain.
     """
-    if not provider.accepts(email):
+    if not provider.is_on or not provider.accepts(email):
         raise WrongDomain(email)
     root = provider.agency.path[: Agency.steplen]
     if Membership.objects.filter(user=user, agency__path__startswith=root).exists():

@@ -1,7 +1,13 @@
 """An agency's own way in."""
 
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from onelogin.saml2.errors import OneLogin_Saml2_Error
+from requests import RequestException
 
 from agencies import selectors
 
@@ -21,3 +27,31 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         for one in providers
     ]
     return render(request, "agencies/sign_in.html", {"agency": agency, "ways": ways})
+
+
+@never_cache
+def go_on(request: HttpRequest, word: str) -> HttpResponse:
+    """Set out for the provider; asked for by address, the way leads to the agency's page with its button.
+
+    A page in between instead of a redirect: `form-action` of the content policy would hold for every redirect after the
+    button, and no list can name all hosts behind an agency's sign-in.
+    """
+    provider = selectors.provider_for(word)
+    if provider is None or not provider.is_on:
+        raise Http404
+    if request.method != "POST":
+        return redirect("agencies:sign_in", slug=provider.agency.slug)
+    process = "connect" if request.user.is_authenticated else "login"
+    try:
+        away = provider.social_app.get_provider(request).redirect(request, process)
+        target = away["Location"]
+    except (OAuth2Error, OneLogin_Saml2_Error, RequestException, KeyError, ValueError):
+        messages.error(
+            request,
+            _("%(name)s does not answer at the moment. Try again in a few minutes.")
+            % {"name": provider.social_app.name},
+        )
+        return redirect("agencies:sign_in", slug=provider.agency.slug)
+    response = render(request, "agencies/go_on.html", {"name": provider.social_app.name, "target": target})
+    response["Refresh"] = f"0; url={target}"
+    return response

@@ -82,12 +82,22 @@ class IdentityProviderViewSet(SnippetViewSet):
     delete_view_class = IdentityProviderDeleteView
     deletes_in_bulk = False
     icon = "login"
-    list_display = ["agency", "social_app", "email_domains"]
+    list_display = ["agency", "social_app", "email_domains", "is_on"]
     copy_view_enabled = False
     edit_handler = ObjectList(
         [
             FieldPanel(name)
-            for name in ("agency", "kind", "name", "word", "server", "client_id", "secret", "email_domains")
+            for name in (
+                "agency",
+                "kind",
+                "name",
+                "word",
+                "server",
+                "client_id",
+                "secret",
+                "email_domains",
+                "is_on",
+            )
         ],
         base_form_class=IdentityProviderForm,
     )

@@ -8,9 +8,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from agencies.views import go_on
 from config.views import admin_account, robots, sign_in_to_admin
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before the sign-in library's own: the way out to an agency's provider leads over a page of ours.
+    path("accounts/oidc/<slug:word>/login/", go_on, name="oidc_go_on"),
+    path("accounts/saml/<slug:word>/login/", go_on, name="saml_go_on"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("", include("compliance.urls")),

@@ -134,6 +134,8 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "agencies.adapters.SocialAccountAdapter"
 # An agency's own people need no second form; their provider has told name and address.
 SOCIALACCOUNT_AUTO_SIGNUP = True
+# Hosts inside a private network that may be asked as an agency's own sign-in.
+IDENTITY_PROVIDER_HOSTS = env.words("IDENTITY_PROVIDER_HOSTS", [])
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in.LoginForm",
     "signup": "accounts.sign_in.SignupForm",
