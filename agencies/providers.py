@@ -1,6 +1,7 @@
 """Talking to an agency's provider: which addresses may be asked, and what they must answer before they are kept."""
 
 import ipaddress
+import json
 import socket
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,7 +77,8 @@ def _read(url: str) -> bytes:
             body = bytes(answer.raw.read(MOST_BYTES + 1, decode_content=True))
     except requests.exceptions.HTTPError as error:
         raise ProviderProblem(
-            _("%(url)s answered with error %(status)s.") % {"url": url, "status": error.response.status_code}
+            _("%(url)s answered with error %(status)s.")
+            % {"url": url, "status": getattr(error.response, "status_code", "")}
         ) from error
     except requests.exceptions.InvalidURL as error:
         raise ProviderProblem(str(error)) from error
@@ -92,7 +94,7 @@ def discover(server: str) -> str:
     issuer = server.removesuffix(WELL_KNOWN).rstrip("/")
     url = issuer + WELL_KNOWN
     try:
-        document = requests.models.complexjson.loads(_read(url))
+        document = json.loads(_read(url))
     except ValueError:
         document = None
     if not isinstance(document, dict):

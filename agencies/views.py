@@ -1,5 +1,6 @@
 """An agency's own way in."""
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,9 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     if agency is None or not providers:
         raise Http404
     process = "connect" if request.user.is_authenticated else "login"
+    if process == "connect":
+        # Asked on the way back, the provider's answer would be lost: it holds once.
+        raise_if_reauthentication_required(request, app="allauth.socialaccount")
     ways = [
         {
             "name": one.social_app.name,
