@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for one in providers
     ]
-    return render(request, "agencies/sign_in.html", {"agency": agency, "ways": ways})
+    return render(request, "agencies/sign_in.html", {"agency": agency, "ways": ways, "section": "account"})
 
 
 @never_cache

@@ -10,7 +10,10 @@ from django.utils.translation import get_language, get_language_bidi
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Languages, the person's look, and where "Leave this page" leads."""
+    match = getattr(request, "resolver_match", None)
     return {
+        # The sign-in library's pages name no section of their own; what a view says goes before this.
+        "section": "account" if match and match.route.startswith("accounts/") else "",
         "look": SimpleLazyObject(lambda: _look(request)),
         "leave_url": settings.LEAVE_URL,
         "page_language": get_language() or settings.LANGUAGE_CODE,
