@@ -9,6 +9,7 @@ figures; a new one is added to PARTS.
 """
 
 import argparse
+import gzip
 import json
 import os
 import random
@@ -18,6 +19,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +32,24 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import path as url_path  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
+from accounts.models import User  # noqa: E402
+from agencies.services import independent_agency  # noqa: E402
+from config import urls  # noqa: E402
 from scenarios import engine, services  # noqa: E402
-from scenarios.documents import DocumentStory  # noqa: E402
+from scenarios.documents import DocumentStory, ScenarioDocument, renewed  # noqa: E402
 from scenarios.formats.reading import read as read_file  # noqa: E402
 from scenarios.formats.reading import write as write_file  # noqa: E402
+from scenarios.models import Attempt  # noqa: E402
 from scenarios.reading import read_scenario  # noqa: E402
+from scenarios.selectors import VersionStory, state_of  # noqa: E402
 from scenarios.simulation import simulate  # noqa: E402
 from scenarios.validation import Validator  # noqa: E402
 from scenarios.walk import Machine, walk  # noqa: E402
@@ -266,10 +279,10 @@ def twee(count: int) -> bytes:
     ).encode()
 
 
-def importing(quick: bool) -> Iterator[Figure]:
-    """A Twee file read, planned and written to a database made for this, and the way out again."""
+@contextmanager
+def database() -> Iterator[None]:
+    """A database made for this and removed again, not that of the tests, which may be running beside it."""
     folder = tempfile.TemporaryDirectory()
-    # Not the database of the tests, which may be running beside this.
     is_sqlite = connection.vendor == "sqlite"
     connection.settings_dict["TEST"]["NAME"] = (
         f"{folder.name}/db.sqlite3" if is_sqlite else "waylight_benchmark"
@@ -277,6 +290,15 @@ def importing(quick: bool) -> Iterator[Figure]:
     before = str(connection.settings_dict["NAME"])
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(before, verbosity=0)
+        folder.cleanup()
+
+
+def importing(quick: bool) -> Iterator[Figure]:
+    """A Twee file read, planned and written to the database, and the way out again."""
+    with database():
         for count, target in ((500, 1_000), (5_000, 10_000)):
             data = twee(count)
             draft = read_file(data)
@@ -297,9 +319,124 @@ def importing(quick: bool) -> Iterator[Figure]:
                 f"{count:,} scenes written as Twee",
                 timed(lambda draft=draft: write_file(draft.document, to="twee"), rounds), loads,
             )  # fmt: skip
-    finally:
-        connection.creation.destroy_test_db(before, verbosity=0)
-        folder.cleanup()
+
+
+def chain(count: int) -> dict:
+    """A sound story of this many scenes, one after the other, with nothing to find."""
+    data = story(count)
+    for number, scene in enumerate(data["scenes"]):
+        scene.pop("before", None)
+        for choice in scene["choices"]:
+            choice |= {"to": f"n{number + 1}" if number + 1 < count else "END", "why": "It helps."}
+            choice.pop("when", None)
+            choice["change"].pop("time", None)
+    said = ("learner", "place", "setting", "content_note", "good_practice")
+    return dict.fromkeys(said, "A ward at night.") | data
+
+
+def playing(quick: bool) -> Iterator[Figure]:
+    """Steps and the debrief, through the whole of Django, beside an empty view through the same middleware."""
+    urls.urlpatterns.insert(0, url_path("empty/", lambda request: HttpResponse("")))
+    rounds = 100 if quick else 1_000
+    # Not Django's test environment: it keeps a copy of what every template was given.
+    settings.ALLOWED_HOSTS = ["testserver"]
+    with database():
+        client, begun = _learner(chain(5_000 if not quick else 2_000))
+        empty = [_ms(lambda: client.get("/empty/")) for _ in range(rounds)]
+        nothing = statistics.median(empty)
+        url = reverse("scenarios:play", args=[begun.uuid])
+        steps, queries = [], 0
+        for number in range(min(rounds, 1_500)):
+            state = state_of(begun)
+            choice = VersionStory(begun.version).scene(state.scene).choices[0].uuid
+            body = {"choice": choice, "step": state.step}
+            if number == 5:
+                queries = _queries(lambda body=body: client.post(url, body))
+                continue
+            steps.append(_ms(lambda body=body: client.post(url, body)))
+        page = client.get(url)
+        to_show = _queries(lambda: client.get(url))
+        shown = [_ms(lambda: client.get(url)) for _ in range(rounds)]
+        size = len(gzip.compress(page.content, 6))
+        both = f"{queries} queries to decide, {to_show} to show, with session, user and agency"
+        yield Figure("a decision, p50", statistics.median(steps), nothing, 25, both, "an empty view")
+        yield Figure(
+            "a decision, p95",
+            _p95(steps),
+            nothing,
+            80,
+            f"after up to {rounds} decisions",
+            "an empty view",
+        )
+        yield Figure(
+            "its scene shown, p50",
+            statistics.median(shown),
+            nothing,
+            25,
+            f"{size:,} bytes gzipped",
+            "an empty view",
+        )
+        yield Figure("its scene shown, p95", _p95(shown), nothing, 80, "", "an empty view")
+        client, begun = _learner(
+            chain(200) | {"slug": "chain", "code": "B2", "uuid": str(uuid.uuid4())}, renew=True
+        )
+        url = reverse("scenarios:play", args=[begun.uuid])
+        while (state := state_of(begun)).scene is not None:
+            choice = VersionStory(begun.version).scene(state.scene).choices[0].uuid
+            services.take_choice(begun, choice_uuid=choice, step=state.step, at=AT)
+        url = reverse("scenarios:debrief", args=[begun.uuid])
+        assert client.get(url).status_code == 200
+        times = [_ms(lambda: client.get(url)) for _ in range(max(20, rounds // 10))]
+        yield Figure(
+            "the debrief of 200 decisions, p50",
+            statistics.median(times),
+            nothing,
+            None,
+            "",
+            "an empty view",
+        )
+        yield Figure("the debrief of 200 decisions, p95", _p95(times), nothing, 150, "", "an empty view")
+
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def _learner(data: dict, *, renew: bool = False) -> tuple[Client, Attempt]:
+    """Somebody in the first scene of this story."""
+    data = {"language": "en-gb"} | (renewed(data) if renew else data)
+    services.load_scenario(ScenarioDocument("benchmark", data), at=AT)
+    user, _made = User.objects.get_or_create(email="learner@benchmark.example", defaults={"name": "Learner"})
+    attempt = services.start_attempt(
+        user,
+        scenario_slug=data["slug"],
+        agency=independent_agency(),
+        registration_uuid=None,
+        jurisdiction_code="INT",
+        at=AT,
+    )
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client, services.begin(attempt, at=AT)
+
+
+def _queries(call: Callable[[], object]) -> int:
+    """Without those that only begin and end transactions."""
+    connection.queries_log.clear()
+    with CaptureQueriesContext(connection):
+        call()
+        return sum(
+            one["sql"].startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) for one in connection.queries_log
+        )
+
+
+def _ms(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[94]
 
 
 PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
@@ -307,6 +444,7 @@ PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "states": states,
     "simulation": simulation,
     "importing": importing,
+    "playing": playing,
 }
 
 

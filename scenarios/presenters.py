@@ -345,7 +345,11 @@ def _decision(
     alternative: int | None,
     taken: str,
 ) -> DecisionView:
-    scene = typeset(story.data(key))
+    whole = story.data(key)
+    # Of all that a scene holds, what is printed here.
+    scene = typeset(
+        {name: whole[name] for name in ("title", "text", "alternatives", "choices") if name in whole}
+    )
     best = engine.best_choices(story.scene(key))
     views = {
         one["uuid"]: OptionView(

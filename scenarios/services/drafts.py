@@ -1,7 +1,7 @@
 """Between a document and the draft's tables, and from the draft to a published version."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -332,9 +332,14 @@ def _write_scenes(
 
 def draft_document(scenario: Scenario) -> dict[str, Any]:
     """The draft as the one document format. A fixed number of queries, however large the story."""
-    scenes = list(
-        scenario.scenes.select_related("shown_before").prefetch_related("choices__scores", "choices__target")
-    )
+    scenes = list(scenario.scenes.select_related("shown_before"))
+    # By the story and not by the ids of its scenes: SQLite refuses a list of some thousands of them.
+    scores: dict[int, dict[str, int]] = {}
+    for score in ChoiceScore.objects.filter(choice__scene__scenario=scenario):
+        scores.setdefault(score.choice_id, {})[score.competency] = score.points
+    choices: dict[int, list[Choice]] = {}
+    for choice in Choice.objects.filter(scene__scenario=scenario).select_related("target"):
+        choices.setdefault(choice.scene_id, []).append(choice)
     return without_empty(
         format=FORMAT,
         uuid=str(scenario.uuid),
@@ -377,7 +382,7 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
             )
             for slot in scenario.pack_slots.prefetch_related("words")
         ],
-        scenes=[_scene_document(scene) for scene in scenes],
+        scenes=[_scene_document(scene, choices.get(scene.pk, []), scores) for scene in scenes],
         endings=[
             without_empty(uuid=str(one.uuid), key=one.key, title=one.title, text=one.text, when=one.condition)
             for one in scenario.endings.all()
@@ -442,7 +447,9 @@ def draft_document(scenario: Scenario) -> dict[str, Any]:
     )
 
 
-def _scene_document(scene: Scene) -> dict[str, Any]:
+def _scene_document(
+    scene: Scene, choices: Sequence[Choice], scores: Mapping[int, Mapping[str, int]]
+) -> dict[str, Any]:
     return without_empty(
         uuid=str(scene.uuid),
         key=scene.key,
@@ -463,7 +470,7 @@ def _scene_document(scene: Scene) -> dict[str, Any]:
                 then=choice.consequence,
                 why=choice.rationale,
                 move=choice.move,
-                scores={score.competency: score.points for score in choice.scores.all()},
+                scores=dict(scores.get(choice.pk, {})),
                 change=choice.effects,
                 critical=choice.critical,
                 when=choice.condition,
@@ -471,7 +478,7 @@ def _scene_document(scene: Scene) -> dict[str, Any]:
                 facts=choice.facts,
                 law=choice.pack_slots,
             )
-            for choice in scene.choices.all()
+            for choice in choices
         ],
         imported=scene.imported,
     )

@@ -20,7 +20,7 @@ from scenarios.exceptions import (
     StaleStep,
 )
 from scenarios.models import Attempt, AttemptEvent, Scenario
-from scenarios.selectors import VersionStory, state_of
+from scenarios.selectors import VersionStory, events_of, state_of
 
 
 @transaction.atomic
@@ -68,13 +68,15 @@ def start_attempt(
 
 def _locked(attempt: Attempt) -> Attempt:
     """The row as it is now, held until the transaction ends."""
-    Attempt.objects.select_for_update().get(pk=attempt.pk)
-    return Attempt.objects.for_play().select_related("user").get(pk=attempt.pk)
+    return (
+        Attempt.objects.for_play().select_related("user").select_for_update(of=("self",)).get(pk=attempt.pk)
+    )
 
 
-def _append(attempt: Attempt, events: list[engine.Event]) -> int:
-    """Write events after those that stand; returns the sequence of the last."""
-    last = attempt.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+def _append(attempt: Attempt, events: list[engine.Event], *, last: int | None = None) -> int:
+    """Write events after those that stand, the last of which is asked for where it is not known; returns the new last."""
+    if last is None:
+        last = attempt.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     rows = [
         AttemptEvent(
             attempt=attempt,
@@ -116,7 +118,8 @@ def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at
     Raises NotOpen before the first scene and after the last, ChoiceNotOffered for a choice of another scene.
     """
     locked = _locked(attempt)
-    state = state_of(locked)
+    before = events_of(locked)
+    state = engine.fold(before)
     choice = str(choice_uuid)
     if state is not None and step < state.step:
         repeated = locked.events.filter(step=step, kind="decided").first()
@@ -127,15 +130,16 @@ def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at
         raise NotOpen
     if step != state.step:
         raise StaleStep
+    last = len(before)
     if locked.paused_at is not None:
-        _resume(locked, at=at)
+        last = _resume(locked, at=at)
     story = VersionStory.of(locked)
     scene_key = state.scene
     try:
         after, events = engine.step(story, state, choice, at)
     except engine.EngineError as error:
         raise ChoiceNotOffered from error
-    sequence = _append(locked, events)
+    sequence = _append(locked, events, last=last)
     statements.say_responded(
         locked,
         scene_uuid=story.data(str(scene_key))["uuid"],
@@ -192,11 +196,12 @@ def pause(attempt: Attempt, *, at: datetime) -> Attempt:
     return locked
 
 
-def _resume(attempt: Attempt, *, at: datetime) -> None:
+def _resume(attempt: Attempt, *, at: datetime) -> int:
     sequence = _note(attempt, "resumed", at=at)
     attempt.paused_at = None
     attempt.save(update_fields=["paused_at"])
     statements.say_resumed(attempt, sequence=sequence, at=at)
+    return sequence
 
 
 @transaction.atomic
