@@ -190,7 +190,7 @@ def test_a_critical_flag_comes_first_in_the_look_back_and_is_replayed(
     url = reverse("scenarios:debrief", args=[attempt.uuid])
     html = page(site, url)
     assert html.index("Promised absolute confidentiality") < html.index("Your way through")
-    assert "Play again from “Before you ask anything”" in html
+    assert "Play again from here: Before you ask anything" in html
     back = site.post(act_url(attempt, "replay"), follow=True).content.decode()
     assert "She is calmer and looks as if she might speak." in back
     attempt.refresh_from_db()
