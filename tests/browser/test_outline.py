@@ -173,3 +173,34 @@ def test_the_outline_saves_by_itself_and_says_so(browse, trainer):
     for road in ("", "preview/", "versions/", "parts/endings/"):
         person.goto(f"/admin/stories/{story.pk}/{road}")
         person.looks_right()
+
+
+def test_a_button_pressed_while_the_page_saves_by_itself_is_no_conflict(browse, trainer):
+    from scenarios.reading import read_scenario
+    from tests.scenarios.conftest import FILES
+
+    index = services.scenario_index(Site.objects.get().root_page)
+    scenario = services.load_scenario(read_scenario(FILES[-1]), at=AT)
+    story = services.page_for(scenario, parent=index)
+    first = scenario.scenes.get(key="S2-n01")
+    person = browse()
+    person.sign_in(trainer.email, PASSWORD)
+    page = person.page
+    person.goto(f"/admin/stories/{story.pk}/scenes/{first.uuid}/")
+
+    def slowly(route):
+        # The answer of the autosave comes late; the button is pressed before it does.
+        if "application/json" in (route.request.headers.get("accept") or ""):
+            answer = route.fetch()
+            page.wait_for_timeout(1500)
+            route.fulfill(response=answer)
+        else:
+            route.continue_()
+
+    page.route(f"**/scenes/{first.uuid}/", slowly)
+    page.get_by_label("Title", exact=True).fill("At the desk")
+    page.wait_for_timeout(1300)
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    first.refresh_from_db()
+    assert first.title == "At the desk"

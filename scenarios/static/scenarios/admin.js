@@ -23,14 +23,30 @@
       this.timer = setTimeout(() => this.save(), 1200);
     }
 
-    leaving() {
+    // A button pressed while a save is under way waits for it: the form would go out with the revision before it, and
+    // the trainer would be told of a conflict with herself.
+    async leaving(event) {
       clearTimeout(this.timer);
+      if (this.saving) {
+        event.preventDefault();
+        const { submitter } = event;
+        await this.saving;
+        clearTimeout(this.timer);
+        this.isDirty = false;
+        this.formTarget.requestSubmit(submitter);
+        return;
+      }
       this.isDirty = false;
     }
 
     async save() {
-      if (this.isSaving) { this.changed(); return; }
-      this.isSaving = true;
+      if (this.saving) { this.changed(); return; }
+      this.saving = this.send();
+      await this.saving;
+      this.saving = null;
+    }
+
+    async send() {
       this.isDirty = false;
       try {
         const response = await fetch(this.formTarget.getAttribute("action"), {
@@ -48,8 +64,6 @@
       } catch {
         this.isDirty = true;
         this.statusTarget.textContent = this.statusTarget.dataset.failed;
-      } finally {
-        this.isSaving = false;
       }
     }
 
