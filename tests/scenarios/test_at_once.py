@@ -1,4 +1,4 @@
-"""What has to hold when the same step arrives twice at once, a step dies half-way, or the server is killed in one."""
+"""What has to hold when the same step arrives several times at once, or dies half-way."""
 
 import threading
 import uuid

@@ -111,7 +111,7 @@ def test_the_profile_has_the_shape_of_a_profile_and_refers_only_to_what_it_has()
     known = {one["id"] for one in [*PROFILE["templates"], *PROFILE["patterns"]]}
     for pattern in PROFILE["patterns"]:
         named = [*pattern.get("sequence", []), *pattern.get("alternates", [])]
-        named += [pattern["zeroOrMore"]] if "zeroOrMore" in pattern else []
+        named += [pattern[many] for many in ("zeroOrMore", "oneOrMore") if many in pattern]
         assert set(named) <= known
     assert [one["primary"] for one in PROFILE["patterns"]].count(True) == 1
     for concept in PROFILE["concepts"]:
