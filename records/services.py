@@ -67,7 +67,7 @@ def store_statements(
 
     Fills what is missing (id, timestamp) and what only the store may say (stored, authority, version).
     `stored` is the store's own clock and not `at`: a reader who asks for what is new since a moment must
-    never miss anything. Calling again with the same ids changes nothing. Four queries, however many
+    never miss anything. Calling again with the same ids changes nothing. Three queries, however many
     statements.
     """
     authority = platform_authority()
@@ -406,29 +406,36 @@ def _clock() -> datetime:
 
 
 def _insert(prepared: Iterable[Prepared], *, is_strict: bool) -> list[Prepared]:
-    """Insert those that are new and return them. Strict: the same id with other words is a conflict."""
-    wanted: dict[uuid.UUID, Prepared] = {}
+    """Insert and return what was not there. Strict: the same id with other words is a conflict; otherwise what is there
+    already is simply found again, and returned with the rest.
+    """
+    new: dict[uuid.UUID, Prepared] = {}
     for item in prepared:
-        wanted.setdefault(item.row.uuid, item)
-    known = _digests(wanted)
+        new.setdefault(item.row.uuid, item)
     if is_strict:
-        _refuse_conflicts(wanted, known)
-    new = {identifier: item for identifier, item in wanted.items() if identifier not in known}
+        known = _digests(new)
+        _refuse_conflicts(new, known)
+        new = {identifier: item for identifier, item in new.items() if identifier not in known}
     if not new:
         return []
-    # Another writer may have stored the same id since the look above; the database then keeps the first.
-    Statement.objects.bulk_create([item.row for item in new.values()], ignore_conflicts=True)
-    written = {
-        row[0]: row
-        for row in Statement.objects.filter(uuid__in=list(new)).values_list("uuid", "seq", "digest")
-    }
+    # Writing the id over itself changes nothing, and lets the database say the number of a row that it kept: an earlier
+    # one, or another writer's since the look above.
+    Statement.objects.bulk_create(
+        [item.row for item in new.values()],
+        update_conflicts=True,
+        unique_fields=["uuid"],
+        update_fields=["uuid"],
+    )
     if is_strict:
-        _refuse_conflicts(new, {identifier: bytes(row[2]) for identifier, row in written.items()})
-    relations = []
-    for identifier, item in new.items():
-        item.row.seq = written[identifier][1]
-        relations += [Rel(key=key, statement_id=item.row.seq) for key in sorted(item.relations)]
-    Rel.objects.bulk_create(relations, ignore_conflicts=True)
+        _refuse_conflicts(new, _digests(new))
+    Rel.objects.bulk_create(
+        [
+            Rel(key=key, statement_id=item.row.seq)
+            for item in new.values()
+            for key in sorted(item.relations)
+        ],
+        ignore_conflicts=True,
+    )
     return list(new.values())
 
 

@@ -21,6 +21,10 @@ class NoSuchScenario(ScenarioRefused):
     """No published scenario has this slug."""
 
 
+class NoSuchAttempt(ScenarioRefused):
+    """This person has no attempt with this id."""
+
+
 class ChoiceNotOffered(ScenarioRefused):
     """The choice does not belong to the scene in which the learner is."""
 

@@ -53,6 +53,12 @@ def state_of(attempt: Attempt) -> engine.State | None:
     return engine.fold(events_of(attempt))
 
 
+# Scenes of published versions in the words of one place and language, as this process has read them: what is published
+# never changes, so neither do they.
+_known_scenes: dict[tuple[uuid.UUID, str, str, str], dict[str, Any]] = {}
+_MOST_KNOWN_SCENES = 4_000
+
+
 class VersionStory:
     """A published version for the engine. Scenes are read one by one as they are needed, or several by `load`."""
 
@@ -73,6 +79,9 @@ class VersionStory:
         """The head in the learner's words."""
         return localised(self.version.head, **self.local)
 
+    def _address(self, key: str) -> tuple[uuid.UUID, str, str, str]:
+        return self.version.uuid, self.local["jurisdiction"], self.local["language"], key
+
     def _read(self, rows: QuerySet[CompiledScene]) -> None:
         for key, data in rows.values_list("key", "data"):
             self._data[key] = localised(data, **self.local)
@@ -82,10 +91,21 @@ class VersionStory:
         return self._head
 
     def load(self, keys: Iterable[str]) -> None:
-        """One query for all of these that have not been read yet."""
-        missing = set(keys) - set(self._data)
-        if missing:
-            self._read(CompiledScene.objects.filter(version=self.version, key__in=missing))
+        """One query for all of these that this process has not read yet; none where it has."""
+        missing = []
+        for key in set(keys) - set(self._data):
+            if (known := _known_scenes.get(self._address(key))) is not None:
+                self._data[key] = known
+            else:
+                missing.append(key)
+        if not missing:
+            return
+        self._read(CompiledScene.objects.filter(version=self.version, key__in=missing))
+        if len(_known_scenes) + len(missing) > _MOST_KNOWN_SCENES:
+            _known_scenes.clear()
+        for key in missing[:_MOST_KNOWN_SCENES]:
+            if key in self._data:
+                _known_scenes[self._address(key)] = self._data[key]
 
     def checkpoints(self, state: engine.State) -> set[str]:
         """Resting points on the way taken."""

@@ -17,7 +17,7 @@ from accounts.models import User
 from agencies.selectors import current_membership, working_as
 from agencies.services import independent_agency
 from scenarios import presenters, services
-from scenarios.exceptions import ChoiceNotOffered, NotOpen, ScenarioRefused, StaleStep
+from scenarios.exceptions import ChoiceNotOffered, NoSuchAttempt, NotOpen, ScenarioRefused, StaleStep
 from scenarios.models import Attempt
 from scenarios.selectors import (
     VersionStory,
@@ -121,9 +121,9 @@ def _scene(request: HttpRequest, attempt: Attempt, *, problem: str = "", status:
 @require_http_methods(["GET", "HEAD", "POST"])
 def play(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
     """Wherever the learner stands: content note, scene, pause, or the debrief once the story has ended."""
-    found = _attempt(request, attempt)
     if request.method == "POST":
-        return _decide(request, found)
+        return _decide(request, attempt)
+    found = _attempt(request, attempt)
     if found.state == Attempt.State.FINISHED:
         return redirect("scenarios:debrief", found.uuid)
     if found.state == Attempt.State.SKIPPED:
@@ -135,27 +135,28 @@ def play(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
     return _scene(request, found)
 
 
-def _decide(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    here = reverse("scenarios:play", args=[attempt.uuid])
+def _decide(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
+    here = reverse("scenarios:play", args=[attempt])
     choice = request.POST.get("choice", "")
     raw_step = request.POST.get("step", "")
     if not (raw_step.isascii() and raw_step.isdigit() and len(raw_step) < 7):
         return redirect(f"{here}?moved=1")
-    if not choice and attempt.state == Attempt.State.OPEN and attempt.begun_at is not None:
-        return _scene(
-            request, attempt, problem=_("Choose what you do first, then press the button."), status=422
-        )
+    if not choice:
+        found = _attempt(request, attempt)
+        if found.state == Attempt.State.OPEN and found.begun_at is not None:
+            problem = _("Choose what you do first, then press the button.")
+            return _scene(request, found, problem=problem, status=422)
     try:
-        services.take_choice(attempt, choice_uuid=choice, step=int(raw_step), at=timezone.now())
+        services.decide(
+            _user(request).pk, attempt, choice_uuid=choice, step=int(raw_step), at=timezone.now()
+        )
+    except NoSuchAttempt as error:
+        raise Http404 from error
     except (StaleStep, NotOpen):
         return redirect(f"{here}?moved=1")
     except ChoiceNotOffered:
-        return _scene(
-            request,
-            attempt,
-            problem=_("That choice belongs to another moment of the story. Here is where you are now."),
-            status=422,
-        )
+        problem = _("That choice belongs to another moment of the story. Here is where you are now.")
+        return _scene(request, _attempt(request, attempt), problem=problem, status=422)
     return redirect(here)
 
 

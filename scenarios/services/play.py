@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from agencies.models import Agency
@@ -14,6 +15,7 @@ from scenarios import engine, signals, statements
 from scenarios.exceptions import (
     ChoiceNotOffered,
     MayNotGoBack,
+    NoSuchAttempt,
     NoSuchScenario,
     NothingToReplay,
     NotOpen,
@@ -66,11 +68,13 @@ def start_attempt(
     )
 
 
+def _held() -> QuerySet[Attempt]:
+    """Rows as they are now, held until the transaction ends."""
+    return Attempt.objects.for_play().select_related("user").select_for_update(of=("self",))
+
+
 def _locked(attempt: Attempt) -> Attempt:
-    """The row as it is now, held until the transaction ends."""
-    return (
-        Attempt.objects.for_play().select_related("user").select_for_update(of=("self",)).get(pk=attempt.pk)
-    )
+    return _held().get(pk=attempt.pk)
 
 
 def _append(attempt: Attempt, events: list[engine.Event], *, last: int | None = None) -> int:
@@ -111,13 +115,24 @@ def begin(attempt: Attempt, *, at: datetime) -> Attempt:
     return locked
 
 
-@transaction.atomic
 def take_choice(attempt: Attempt, *, choice_uuid: uuid.UUID | str, step: int, at: datetime) -> engine.State:
-    """Decide. The same step sent twice happens once; with another choice it raises StaleStep and changes nothing.
+    """Decide, in an attempt that is at hand: see `decide`."""
+    return decide(attempt.user_id, attempt.uuid, choice_uuid=choice_uuid, step=step, at=at)
 
-    Raises NotOpen before the first scene and after the last, ChoiceNotOffered for a choice of another scene.
+
+@transaction.atomic
+def decide(
+    user_id: int, attempt_uuid: uuid.UUID, *, choice_uuid: uuid.UUID | str, step: int, at: datetime
+) -> engine.State:
+    """Decide in one's own attempt. The same step sent twice happens once; with another choice it raises StaleStep and
+    changes nothing.
+
+    Raises NoSuchAttempt, NotOpen before the first scene and after the last, ChoiceNotOffered for a choice of another
+    scene. Six queries where this process knows the two scenes, one more for each that it does not.
     """
-    locked = _locked(attempt)
+    locked = _held().filter(user_id=user_id, uuid=attempt_uuid).first()
+    if locked is None:
+        raise NoSuchAttempt(str(attempt_uuid))
     before = events_of(locked)
     state = engine.fold(before)
     choice = str(choice_uuid)

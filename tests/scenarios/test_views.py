@@ -5,12 +5,15 @@ import uuid
 from collections.abc import Callable, Sequence
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from agencies.models import Agency
 from content.models import Fact, JurisdictionPack, Source
+from records.models import Rel, Statement
 from scenarios import engine, lesson_links, services
 from scenarios.models import Attempt
 from scenarios.selectors import VersionStory, state_of
@@ -287,6 +290,31 @@ def test_every_page_costs_the_same_however_long_the_play(
     assert post == count_queries(
         lambda: site.post(play_url(attempt), {"choice": chosen("S2-n10-b"), "step": 9})
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_takes_six_queries_beside_session_and_user_once_its_scenes_are_known(
+    site: Client, attempt: Attempt, chosen: Chosen
+) -> None:
+    url = play_url(attempt)
+    way = [chosen("S2-n01-a"), chosen("S2-n02-c")]
+    for step, choice in enumerate(way):
+        site.post(url, {"choice": choice, "step": step})
+        page(site, url)
+    attempt.events.exclude(sequence=1).delete()
+    Rel.objects.all().delete()
+    Statement.objects.all().delete()
+    with CaptureQueriesContext(connection) as asked:
+        for step, choice in enumerate(way):
+            assert site.post(url, {"choice": choice, "step": step}).status_code == 302
+    ours = [
+        one["sql"]
+        for one in asked
+        if re.match("SELECT|INSERT|UPDATE|DELETE", one["sql"])
+        and not re.search('FROM "(django_session|accounts_user)"', one["sql"])
+    ]
+    assert attempt.events.count() == 1 + len(way)
+    assert len(ours) <= 6 * len(way), "\n".join(ours)
 
 
 def test_the_look_back_costs_the_same_however_long_the_play(
