@@ -429,11 +429,7 @@ def _insert(prepared: Iterable[Prepared], *, is_strict: bool) -> list[Prepared]:
     if is_strict:
         _refuse_conflicts(new, _digests(new))
     Rel.objects.bulk_create(
-        [
-            Rel(key=key, statement_id=item.row.seq)
-            for item in new.values()
-            for key in sorted(item.relations)
-        ],
+        [Rel(key=key, statement_id=item.row.seq) for item in new.values() for key in sorted(item.relations)],
         ignore_conflicts=True,
     )
     return list(new.values())

@@ -147,9 +147,7 @@ def _decide(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
             problem = _("Choose what you do first, then press the button.")
             return _scene(request, found, problem=problem, status=422)
     try:
-        services.decide(
-            _user(request).pk, attempt, choice_uuid=choice, step=int(raw_step), at=timezone.now()
-        )
+        services.decide(_user(request).pk, attempt, choice_uuid=choice, step=int(raw_step), at=timezone.now())
     except NoSuchAttempt as error:
         raise Http404 from error
     except (StaleStep, NotOpen):
