@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 
 LESSONS: Mapping[str, tuple[str, ...]] = {
-    "SAF": ("1.5", "8.4"),
+    "SAF": ("1.5", "3.5", "8.4"),
     "TIC": ("1.3", "8.2"),
     "IDN": ("4.3", "4.5"),
     "CON": ("3.1", "3.4", "3.5"),

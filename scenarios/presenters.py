@@ -497,7 +497,8 @@ class Moment:
     title: str
     taken: str
     knowing: list[Knowing]
-    seen: Knowing | None
+    seen: Knowing
+    is_as_before: bool
 
 
 @dataclass(frozen=True)
@@ -531,17 +532,19 @@ def perspectives(attempt: Attempt, state: engine.State, *, key: str) -> Perspect
             return Knowing("unaware", str(_HOW["unaware"]), "")
         return Knowing(found["how"], str(_HOW[found["how"]]), typeset(found["text"]))
 
-    moments = []
+    moments: list[Moment] = []
     for number, decision in enumerate(state.path, start=1):
         scene = typeset(story.data(decision.scene))
         known = [knowing(decision, one["key"]) for one in people]
+        seen = known[people.index(chosen)]
         moments.append(
             Moment(
                 number,
                 scene["title"],
                 _choice(scene, decision.choice)["text"],
                 known,
-                known[people.index(chosen)],
+                seen,
+                bool(moments) and moments[-1].seen == seen,
             )
         )
     return Perspectives(people, chosen, moments)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import QuerySet
@@ -35,10 +36,24 @@ def attempt_of(user: User, attempt_uuid: uuid.UUID) -> Attempt | None:
     return Attempt.objects.of(user).for_play().filter(uuid=attempt_uuid).first()
 
 
-def latest_attempts(user: User) -> dict[int, Attempt]:
-    """The newest attempt at each story. One query."""
-    found = Attempt.objects.of(user).defer("results").order_by("created_at", "pk")
-    return {attempt.scenario_id: attempt for attempt in found}
+@dataclass(frozen=True)
+class Plays:
+    """One learner's plays of one story, without moments played again for practice."""
+
+    newest: Attempt
+    looked_back: Attempt | None
+    """The newest that can be looked back on."""
+
+
+def plays_of(user: User) -> dict[int, Plays]:
+    """By story. One query."""
+    found: dict[int, Plays] = {}
+    mine = Attempt.objects.of(user).filter(practice_of__isnull=True)
+    for attempt in mine.defer("results").order_by("created_at", "pk"):
+        before = found.get(attempt.scenario_id)
+        finished = attempt if attempt.is_resolved else before and before.looked_back
+        found[attempt.scenario_id] = Plays(attempt, finished)
+    return found
 
 
 def events_of(attempt: Attempt) -> list[engine.Event]:

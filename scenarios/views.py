@@ -22,7 +22,7 @@ from scenarios.models import Attempt
 from scenarios.selectors import (
     VersionStory,
     attempt_of,
-    latest_attempts,
+    plays_of,
     published_scenarios,
     scenario_by_slug,
     state_of,
@@ -58,9 +58,9 @@ def library(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     today = timezone.localdate()
     role = working_as(user, today).professional_role
-    attempts = latest_attempts(user)
+    plays = plays_of(user)
     rows = [
-        {"scenario": one, "setting": presenters.typeset(one.setting), "attempt": attempts.get(one.pk)}
+        {"scenario": one, "setting": presenters.typeset(one.setting), "plays": plays.get(one.pk)}
         for one in published_scenarios()
     ]
     mine = [row for row in rows if role is not None and row["scenario"].serves(role.code)]
@@ -80,9 +80,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     scenario = scenario_by_slug(slug)
     if scenario is None:
         raise Http404
-    latest = latest_attempts(user).get(scenario.pk)
-    if latest is not None and not latest.is_resolved:
-        return redirect("scenarios:play", latest.uuid)
+    plays = plays_of(user).get(scenario.pk)
+    if plays is not None and not plays.newest.is_resolved:
+        return redirect("scenarios:play", plays.newest.uuid)
     now = timezone.now()
     membership = current_membership(user, now.date())
     law = working_as(user, now.date(), membership).jurisdiction

@@ -19,7 +19,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def for_play(self) -> Self:
         """With what a page needs, without the whole story."""
-        return self.select_related("scenario", "version", "agency").defer("version__snapshot")
+        return self.select_related("scenario", "version", "agency", "practice_of").defer("version__snapshot")
 
 
 class Attempt(models.Model):
@@ -54,6 +54,10 @@ class Attempt(models.Model):
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="attempts")
     version = models.ForeignKey(ScenarioVersion, on_delete=models.PROTECT, related_name="attempts")
     registration_uuid = models.UUIDField(null=True, blank=True, db_index=True)
+    # The finished attempt of which one moment is played again here, for practice.
+    practice_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="practice"
+    )
     jurisdiction_code = models.CharField(max_length=8)
     seed = models.CharField(max_length=32)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)

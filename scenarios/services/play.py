@@ -49,7 +49,9 @@ def start_attempt(
     mine = (
         Attempt.objects.of(user)
         .for_play()
-        .filter(scenario=scenario, registration_uuid=registration_uuid, agency=agency)
+        .filter(
+            scenario=scenario, registration_uuid=registration_uuid, agency=agency, practice_of__isnull=True
+        )
     )
     for attempt in mine:
         if not attempt.is_resolved:
@@ -336,6 +338,7 @@ def practise_from(attempt: Attempt, *, index: int, at: datetime) -> Attempt:
         scenario=locked.scenario,
         version=locked.version,
         registration_uuid=None,
+        practice_of=locked,
         jurisdiction_code=locked.jurisdiction_code,
         seed=locked.seed,
         is_coached=locked.is_coached,

@@ -201,6 +201,26 @@ def test_a_critical_flag_comes_first_in_the_look_back_and_is_replayed(
     assert "Begin here" not in page(site, url)
 
 
+def test_a_moment_played_again_is_practice_and_leaves_the_finished_play_and_the_library_as_they_are(
+    site: Client, attempt: Attempt, chosen: Chosen
+) -> None:
+    play_best(attempt)
+    look_back = reverse("scenarios:debrief", args=[attempt.uuid])
+    again = site.post(reverse("scenarios:again", args=[attempt.uuid]), {"index": 2}, follow=True)
+    practice = Attempt.objects.get(practice_of=attempt)
+    assert again.redirect_chain[-1][0] == play_url(practice)
+    assert look_back in again.content.decode()
+    library = page(site, reverse("scenarios:library"))
+    assert look_back in library
+    assert "Play again: Seen alone" in library
+    anew = site.post(reverse("scenarios:start", args=["seen-alone"]))
+    assert Attempt.objects.count() == 3
+    assert str(practice.uuid) not in anew.url
+    library = page(site, reverse("scenarios:library"))
+    assert "Go on: Seen alone" in library
+    assert look_back in library
+
+
 def test_the_look_back_names_what_was_not_assessed(site: Client, amina: User, northgate: Agency) -> None:
     services.load_scenario(document("asthma-review"), at=NOW)
     one = services.start_attempt(

@@ -5,6 +5,16 @@ import { Controller } from "../../vendor/stimulus.js";
 export default class extends Controller {
   static targets = ["stage", "status", "lost"];
 
+  connect() {
+    this.announced = this.step;
+    this.tries = 0;
+  }
+
+  // Which decision is on the page; nothing between scenes.
+  get step() {
+    return this.stageTarget.querySelector("input[name='step']")?.value;
+  }
+
   disconnect() {
     this.forget();
   }
@@ -15,12 +25,15 @@ export default class extends Controller {
   }
 
   async post(form) {
-    this.forget();
+    this.stopWaiting();
     this.isBusy = true;
     form.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
-      this.show(form, response, new DOMParser().parseFromString(await response.text(), "text/html"));
+      if (response.status > 499) throw new Error(response.statusText);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      this.forget();
+      this.show(form, response, page);
     } catch {
       this.keep(form);
     } finally {
@@ -32,12 +45,17 @@ export default class extends Controller {
   show(form, response, page) {
     const stage = page.querySelector("[data-player-target='stage']");
     if (stage && new URL(response.url).pathname === new URL(this.element.dataset.playerHere, location.href).pathname) {
+      const before = { step: this.step, choice: this.stageTarget.querySelector("input[name='choice']:checked")?.value };
       this.stageTarget.replaceChildren(...stage.childNodes);
+      if (before.choice && before.step === this.step) {
+        const same = this.stageTarget.querySelector(`input[type='radio'][value='${before.choice}']`);
+        if (same) same.checked = true;
+      }
       document.title = page.title;
       this.element.scrollIntoView({ block: "start" });
       const news = this.stageTarget.querySelector("[role='alert']") ?? this.stageTarget.querySelector("[data-player-focus]");
       news?.focus({ preventScroll: true });
-      this.statusTarget.textContent = this.stageTarget.querySelector("[data-player-saved]")?.textContent.trim() ?? "";
+      this.announce();
     } else if (response.redirected) {
       location.assign(response.url);
     } else {
@@ -45,16 +63,36 @@ export default class extends Controller {
     }
   }
 
-  // No connection: say so beside the button, keep what was chosen, and send it when the connection is back.
+  // Once for each step: what came of it, and that it is saved. Turning the coach on or off is no step.
+  announce() {
+    if (this.step === this.announced) return;
+    this.announced = this.step;
+    const words = ["news", "saved"].map((name) => this.stageTarget.querySelector(`[data-player-${name}]`)?.textContent.trim());
+    this.statusTarget.textContent = words.filter(Boolean).join(" ");
+  }
+
+  // No answer: say so beside the button, keep what was pressed, and send it when the connection is back, or the site is:
+  // of that no browser tells, so it is tried again after 3 seconds, then 6, and then twice a minute.
   keep(form) {
-    this.lostTarget.hidden = false;
-    form.append(this.lostTarget);
+    if (this.lostTarget.hidden) {
+      this.lostTarget.hidden = false;
+      form.append(this.lostTarget);
+    }
+    this.stageTarget.querySelector("[data-player-saved]")?.setAttribute("hidden", "");
     this.whenBack = () => this.post(form);
     window.addEventListener("online", this.whenBack, { once: true });
+    this.tries += 1;
+    this.timer = setTimeout(this.whenBack, 1000 * Math.min(30, 3 * 2 ** (this.tries - 1)));
+  }
+
+  stopWaiting() {
+    window.removeEventListener("online", this.whenBack);
+    clearTimeout(this.timer);
   }
 
   forget() {
-    window.removeEventListener("online", this.whenBack);
+    this.stopWaiting();
+    this.tries = 0;
     if (this.hasLostTarget) {
       this.lostTarget.hidden = true;
       this.element.prepend(this.lostTarget);
