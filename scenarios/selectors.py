@@ -51,7 +51,7 @@ def plays_of(user: User) -> dict[int, Plays]:
     mine = Attempt.objects.of(user).filter(practice_of__isnull=True)
     for attempt in mine.defer("results").order_by("created_at", "pk"):
         before = found.get(attempt.scenario_id)
-        finished = attempt if attempt.is_resolved else before and before.looked_back
+        finished = attempt if attempt.is_resolved else (before.looked_back if before else None)
         found[attempt.scenario_id] = Plays(attempt, finished)
     return found
 
@@ -89,6 +89,13 @@ class VersionStory:
         return cls(
             attempt.version, jurisdiction=attempt.jurisdiction_code, language=get_language() or LANGUAGE
         )
+
+    @property
+    def language_told(self) -> str:
+        """The language of the story where that is not the one asked for, and nothing where it is or is translated."""
+        asked, own = self.local["language"], str(self.version.head.get("language", LANGUAGE))
+        translated = any(asked in words for words in self.version.head.get("translations", {}).values())
+        return "" if translated or asked.split("-")[0] == own.split("-")[0] else own
 
     def words(self) -> dict[str, Any]:
         """The head in the learner's words."""

@@ -98,10 +98,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(attempt: Attempt, **more: object) -> dict[str, object]:
+    story = VersionStory.of(attempt)
     return {
         "attempt": attempt,
         "scenario": attempt.scenario,
-        "head": presenters.typeset(VersionStory.of(attempt).words()),
+        "head": presenters.typeset(story.words()),
+        "story_language": story.language_told,
         "section": "scenarios",
         **more,
     }

@@ -221,6 +221,18 @@ def test_a_moment_played_again_is_practice_and_leaves_the_finished_play_and_the_
     assert look_back in library
 
 
+def test_a_story_that_is_not_translated_says_so_and_says_in_which_language_it_is_told(
+    site: Client, fresh: Attempt
+) -> None:
+    site.cookies["django_language"] = "es"
+    html = page(site, play_url(fresh))
+    assert "Esta historia aún no está traducida" in html
+    services.begin(fresh, at=NOW)
+    assert '<p class="scene__text" lang="en-gb">' in page(site, play_url(fresh))
+    site.cookies["django_language"] = "en-gb"
+    assert '<p class="scene__text">' in page(site, play_url(fresh))
+
+
 def test_the_look_back_names_what_was_not_assessed(site: Client, amina: User, northgate: Agency) -> None:
     services.load_scenario(document("asthma-review"), at=NOW)
     one = services.start_attempt(

@@ -7,7 +7,7 @@ from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from ui.icons import ICONS
 
@@ -25,6 +25,15 @@ def icon(name: str, *, flip: bool = False) -> SafeString:
         " icon--flip" if flip else "",
         mark_safe(ICONS[name]),  # noqa: S308 - our own drawings
     )
+
+
+@register.simple_tag
+def spoken(language: str) -> SafeString:
+    """` lang="…"` for words in a language that is not the page's; nothing where it is, or where none is given."""
+    here = get_language() or ""
+    if not language or language.split("-")[0] == here.split("-")[0]:
+        return SafeString("")
+    return format_html(' lang="{}"', language)
 
 
 @register.simple_block_tag

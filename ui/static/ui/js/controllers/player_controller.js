@@ -65,8 +65,9 @@ export default class extends Controller {
 
   // Once for each step: what came of it, and that it is saved. Turning the coach on or off is no step.
   announce() {
-    if (this.step === this.announced) return;
+    const isSame = this.step === this.announced;
     this.announced = this.step;
+    if (isSame || this.stageTarget.querySelector("[role='alert']")) return;
     const words = ["news", "saved"].map((name) => this.stageTarget.querySelector(`[data-player-${name}]`)?.textContent.trim());
     this.statusTarget.textContent = words.filter(Boolean).join(" ");
   }
