@@ -58,6 +58,26 @@ class Line:
     id: str
     text: str
     feedback: str
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text that is edited: words that stay, or the name of the ask that may change them."""
+
+    text: str
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a spot lies on a drawing, in per cent."""
+
+    id: str
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -69,8 +89,31 @@ class Activity:
     groups: tuple[Group, ...] = ()
     lines: tuple[Line, ...] = ()
     model: str = ""
+    model_by: str = ""
     private_note: str = ""
+    document: str = ""
+    purpose: str = ""
+    person: str = ""
+    prompts: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    places: tuple[Place, ...] = ()
+    picture: Any = None
     settings: Mapping[str, Mapping[str, str]] | None = None
+
+    @property
+    def template(self) -> str:
+        kind = {"match": "sort", "decide": "cases"}.get(self.kind, self.kind)
+        return f"courses/parts/activity_{kind}.html"
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether we have a view of our own to show: not on one's settings, nor on one's thoughts."""
+        return self.kind not in ("preferences", "reflection", "confidence")
+
+    @property
+    def is_order(self) -> bool:
+        """Lines to be put in order, and not things to choose."""
+        return self.kind in ("order", "rank")
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -124,7 +167,7 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
         return [one for one in values if _is_for(one, audience)]
 
     match kind:
-        case "sort":
+        case "sort" | "match":
             heads = [(head["id"], head["label"]) for head in value["bins"]]
             asks = tuple(
                 Ask(item["id"], item["text"], "select", _replies(item["replies"], heads, audience))
@@ -182,12 +225,158 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
                 **common,
                 lines=tuple(Line(one["id"], one["text"], one["feedback"]) for one in shown(value["items"])),
             )
+        case "rank":
+            return Activity(
+                **common,
+                person=value["person"],
+                lines=tuple(
+                    Line(one["id"], one["text"], one["feedback"], one["says"])
+                    for one in shown(value["items"])
+                ),
+            )
+        case "redact":
+            heads = [
+                ("send", _("Send it")),
+                ("leave", _("Leave it out")),
+                ("ask", _("Ask the person first")),
+            ]
+            asks = tuple(
+                Ask(item["id"], item["text"], "select", _replies(item["replies"], heads, audience))
+                for item in shown(value["items"])
+            )
+            return Activity(
+                **common,
+                groups=(Group("all", "", "", asks),),
+                document=value["document"],
+                purpose=value["purpose"],
+            )
+        case "edit":
+            return _edited(common, value["document"], shown(value["parts"]), audience)
+        case "spot":
+            found = tuple(
+                Option(
+                    one["id"],
+                    f"{one['who']}: {one['text']}" if one.get("who") else one["text"],
+                    bool(one.get("problem")),
+                    one["feedback"],
+                )
+                for one in shown(value["lines"])
+            )
+            ask = Ask("lines", _("Tick the lines in which something goes wrong."), "many", found)
+            return Activity(**common, groups=(Group("all", "", "", (ask,)),))
+        case "hotspot":
+            spots = shown(value["spots"])
+            found = tuple(
+                Option(one["id"], one["label"], bool(one.get("problem")), one["feedback"]) for one in spots
+            )
+            ask = Ask("spots", _("Tick the places."), "many", found)
+            return Activity(
+                **common,
+                groups=(Group("all", "", "", (ask,)),),
+                document=value["document"],
+                picture=value.get("picture"),
+                places=tuple(
+                    Place(one["id"], one["left"], one["top"], one["width"], one["height"]) for one in spots
+                ),
+            )
+        case "compare":
+            ask = Ask("choice", _("What do you choose?"), "choice", _options(value["options"], audience))
+            return Activity(
+                **common,
+                groups=(Group("all", "", value["text"], (ask,)),),
+                model=value["expert_text"],
+                model_by=value["expert_who"],
+            )
+        case "decide":
+            return Activity(
+                **common,
+                groups=tuple(
+                    Group(
+                        case["id"],
+                        case["title"],
+                        case["text"],
+                        (
+                            Ask(
+                                f"{case['id']}.decision",
+                                _("What do you decide?"),
+                                "choice",
+                                _options(case["decisions"], audience),
+                            ),
+                            Ask(
+                                f"{case['id']}.reasons",
+                                _("Which reasons carry your decision?"),
+                                "many",
+                                _options(case["reasons"], audience),
+                            ),
+                        ),
+                    )
+                    for case in shown(value["cases"])
+                ),
+            )
+        case "confidence":
+            asks = tuple(
+                Ask(one["id"], one["text"], "scale", _levels(one)) for one in shown(value["statements"])
+            )
+            return Activity(**common, groups=(Group("all", "", "", asks),))
+        case "reflection":
+            return Activity(
+                **common,
+                prompts=tuple(one["text"] for one in shown(value["prompts"])),
+                private_note=value["private_note"],
+            )
         case "preferences":
             settings: dict[str, dict[str, str]] = {}
             for reply in value["replies"]:
                 settings.setdefault(reply["setting"], {})[reply["option"]] = reply["feedback"]
             return Activity(**common, settings=settings)
     raise ValueError(f"{kind!r} is no kind of activity.")
+
+
+def _levels(statement: Mapping[str, Any]) -> tuple[Option, ...]:
+    """Five steps, of which none is the right one."""
+    words = (
+        ("1", _("Not at all"), "low"),
+        ("2", _("A little"), "low"),
+        ("3", _("Partly"), "middle"),
+        ("4", _("Mostly"), "high"),
+        ("5", _("Fully"), "high"),
+    )
+    return tuple(Option(step, label, False, statement[level]) for step, label, level in words)
+
+
+KEEP = "keep"
+
+
+def _edited(
+    common: Mapping[str, Any], document: str, parts: Iterable[Mapping[str, Any]], audience: Audience
+) -> Activity:
+    pieces, asks = [], []
+    for part in parts:
+        if not part["options"]:
+            pieces.append(Piece(part["text"]))
+            continue
+        stays = Option(KEEP, _("Leave it as it is"), bool(part["keep_best"]), part["keep_feedback"])
+        options = (stays, *_options(part["options"], audience))
+        asks.append(Ask(part["id"], part["text"], "choice", options))
+        pieces.append(Piece(part["text"], part["id"]))
+    return Activity(
+        **common, document=document, pieces=tuple(pieces), groups=(Group("all", "", "", tuple(asks)),)
+    )
+
+
+def edited_text(activity: Activity, answer: Mapping[str, Any]) -> str:
+    """The document with what was chosen. An option in brackets, such as “(leave it out)”, leaves nothing behind."""
+    words = []
+    asks = {ask.name: ask for ask in activity.asks}
+    for piece in activity.pieces:
+        ask = asks.get(piece.ask)
+        chosen = next(iter(answer.get(piece.ask, ())), KEEP)
+        option = ask.option(chosen) if ask is not None else None
+        if option is None or option.id == KEEP:
+            words.append(piece.text)
+        elif not (option.text.startswith("(") and option.text.endswith(")")):
+            words.append(option.text)
+    return " ".join(words)
 
 
 def _candidate(value: Mapping[str, Any], candidate: Mapping[str, Any], audience: Audience) -> Group:
@@ -229,7 +418,7 @@ def read_answer(
     `data` maps field names to all their values. Pathway steps count only in order: the first answer stands.
     """
     answer: dict[str, Any] = {}
-    if activity.kind == "order":
+    if activity.is_order:
         return {"order": _read_order(activity, data, before)}
     for ask in activity.asks:
         if activity.kind == "pathway" and before.get(ask.name):
@@ -249,7 +438,7 @@ def read_answer(
 
 def has_unknown(activity: Activity, data: Mapping[str, list[str]]) -> bool:
     """Whether a form says something that is not on offer. What is left open is no mistake."""
-    if activity.kind == "order":
+    if activity.is_order:
         ids = sorted(line.id for line in activity.lines)
         moves = {f"{one}:{where}" for one in ids for where in ("up", "down")}
         return ("order" in data and sorted(data["order"]) != ids) or not moves.issuperset(
@@ -291,9 +480,14 @@ class Answered:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Options with their replies, for a template."""
+        """Options with their replies, for a template. Where none is the best, only one's own is answered."""
+        has_best = any(option.is_best for option in self.ask.options)
         return [
-            {"option": option, "is_chosen": option.id in self.chosen, "shows": self.shows}
+            {
+                "option": option,
+                "is_chosen": option.id in self.chosen,
+                "shows": self.shows and (has_best or option.id in self.chosen),
+            }
             for option in self.ask.options
         ]
 

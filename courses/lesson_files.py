@@ -262,6 +262,16 @@ class _ActivityReader:
             "pathway": self.pathway,
             "order": self.order,
             "preferences": self.preferences,
+            "match": self.match,
+            "rank": self.rank,
+            "edit": self.edit,
+            "redact": self.redact,
+            "spot": self.spot,
+            "compare": self.compare,
+            "decide": self.decide,
+            "confidence": self.confidence,
+            "reflection": self.reflection,
+            "hotspot": self.hotspot,
         }
 
     def rows(self, row: Map, key: str) -> list[Map]:
@@ -310,7 +320,7 @@ class _ActivityReader:
             return ""
         return self.lesson.cite(value.strip(), line)
 
-    def options(self, row: Map, key: str = "options") -> list[dict[str, Any]]:
+    def options(self, row: Map, key: str = "options", *, needs_best: bool = True) -> list[dict[str, Any]]:
         result = []
         rows = self.rows(row, key)
         for one in rows:
@@ -340,8 +350,12 @@ class _ActivityReader:
                     **self.scope(one),
                 }
             )
-        if rows and not any(
-            one["best"] or any(item["value"]["best"] for item in one["by_pack"]) for one in result
+        if (
+            needs_best
+            and rows
+            and not any(
+                one["best"] or any(item["value"]["best"] for item in one["by_pack"]) for one in result
+            )
         ):
             self.check.say(rows[0].line, "None of these options is marked best: true.")
         return self.items(result)
@@ -372,13 +386,18 @@ class _ActivityReader:
         ]
 
     def sort(self) -> dict[str, Any]:
-        bins = [
+        bins = self.heads("bins")
+        return {"bins": self.items(bins), "items": self.sorted_items("items", [one["id"] for one in bins])}
+
+    def heads(self, key: str) -> list[dict[str, Any]]:
+        return [
             {"id": self.check.text(one, "id"), "label": self.check.text(one, "label")}
-            for one in self.rows(self.row, "bins")
+            for one in self.rows(self.row, key)
         ]
-        heads = [one["id"] for one in bins]
+
+    def sorted_items(self, key: str, heads: list[str]) -> list[dict[str, Any]]:
         items = []
-        for one in self.rows(self.row, "items"):
+        for one in self.rows(self.row, key):
             line = one.line_of("feedback")
             answer, other_answers = self.by_pack(one, "answer")
             feedback, other_feedback = self.by_pack(one, "feedback")
@@ -399,7 +418,195 @@ class _ActivityReader:
                     **self.scope(one),
                 }
             )
-        return {"bins": self.items(bins), "items": self.items(items)}
+        return self.items(items)
+
+    def match(self) -> dict[str, Any]:
+        """Feedback is one text for the right target with `otherwise` for all others, or a text for every target."""
+        targets = self.heads("targets")
+        heads = [one["id"] for one in targets]
+        items = []
+        for one in self.rows(self.row, "items"):
+            answer, feedback = str(one.get("answer")), one.get("feedback")
+            if not isinstance(feedback, Map):
+                right = self.said(feedback, one.line_of("feedback"))
+                other = self.said(one.get("otherwise"), one.line_of("otherwise"))
+                if answer not in heads:
+                    self.check.say(
+                        one.line_of("answer"), f"The answer {answer!r} is none of {', '.join(heads)}."
+                    )
+                replies = [
+                    {
+                        "answer": head,
+                        "is_right": head == answer,
+                        "feedback": right if head == answer else other,
+                        "packs": [],
+                    }
+                    for head in heads
+                ]
+            else:
+                replies = self.replies(answer, feedback, heads, one.line_of("feedback"), packs=[])
+            items.append(
+                {
+                    "id": self.check.text(one, "id"),
+                    "text": self.text(one, "text"),
+                    "replies": self.items(replies),
+                    **self.scope(one),
+                }
+            )
+        return {"bins": self.items(targets), "items": self.items(items)}
+
+    def redact(self) -> dict[str, Any]:
+        return {
+            "document": self.check.text(self.row, "document"),
+            "purpose": self.text(self.row, "purpose"),
+            "items": self.sorted_items("lines", ["send", "leave", "ask"]),
+        }
+
+    def edit(self) -> dict[str, Any]:
+        parts = []
+        for one in self.check.rows(self.row.get("parts") or [], what="parts"):
+            keep = one.get("keep")
+            if "options" in one and not isinstance(keep, Map):
+                self.check.say(
+                    one.line, "A piece that can be changed needs keep: with the feedback to leaving it."
+                )
+            kept_is_best = isinstance(keep, Map) and self.check.flag(keep, "best")
+            parts.append(
+                {
+                    "id": self.check.text(one, "id", default=""),
+                    "text": self.text(one, "text"),
+                    "keep_best": kept_is_best,
+                    "keep_feedback": self.said(keep.get("feedback"), one.line_of("keep"))
+                    if isinstance(keep, Map)
+                    else "",
+                    "options": self.options(one, needs_best=not kept_is_best) if "options" in one else [],
+                    **self.scope(one),
+                }
+            )
+        if not any(part["options"] for part in parts):
+            self.check.say(self.row.line_of("parts"), "'parts' should have at least one piece with options.")
+        return {"document": self.check.text(self.row, "document"), "parts": self.items(parts)}
+
+    def marked(self, key: str, *more: str) -> list[dict[str, Any]]:
+        """Lines or places, of which some are to be found."""
+        rows = self.rows(self.row, key)
+        found = [
+            {
+                "id": self.check.text(one, "id"),
+                "problem": self.check.flag(one, "problem"),
+                "feedback": self.text(one, "feedback"),
+                **{name: self.text(one, name) for name in more},
+                **self.scope(one),
+            }
+            for one in rows
+        ]
+        if rows and not any(one["problem"] for one in found):
+            self.check.say(rows[0].line, f"None of these {key} is marked problem: true.")
+        return found
+
+    def spot(self) -> dict[str, Any]:
+        rows = self.marked("lines", "text")
+        for row, one in zip(rows, self.rows(self.row, "lines"), strict=False):
+            row["who"] = self.check.text(one, "who", default="")
+        return {"lines": self.items(rows)}
+
+    def hotspot(self) -> dict[str, Any]:
+        rows = self.marked("spots", "label")
+        for row, one in zip(rows, self.rows(self.row, "spots"), strict=False):
+            at = one.get("at")
+            if not (
+                isinstance(at, Seq)
+                and len(at) == 4
+                and all(isinstance(number, int) and 0 <= number <= 100 for number in at)
+                and at[0] + at[2] <= 100
+                and at[1] + at[3] <= 100
+            ):
+                self.check.say(
+                    one.line_of("at"), "'at' should be [left, top, width, height] in per cent, within 100."
+                )
+                at = [0, 0, 0, 0]
+            row |= dict(zip(("left", "top", "width", "height"), at, strict=True))
+        return {
+            "document": self.check.text(self.row, "document"),
+            "picture": None,
+            "spots": self.items(rows),
+        }
+
+    def compare(self) -> dict[str, Any]:
+        expert = self.row.get("expert")
+        if not isinstance(expert, Map):
+            self.check.say(self.row.line, "'expert' should say who: and text:.")
+            expert = None
+        return {
+            "text": self.text(self.row, "text"),
+            "options": self.options(self.row),
+            "expert_who": self.check.text(expert, "who") if expert is not None else "",
+            "expert_text": self.text(expert, "text") if expert is not None else "",
+        }
+
+    def decide(self) -> dict[str, Any]:
+        return {
+            "cases": self.items(
+                {
+                    "id": self.check.text(one, "id"),
+                    "title": self.check.text(one, "title"),
+                    "text": self.text(one, "text"),
+                    "decisions": self.options(one, "decisions"),
+                    "reasons": self.options(one, "reasons"),
+                    **self.scope(one),
+                }
+                for one in self.rows(self.row, "cases")
+            )
+        }
+
+    def confidence(self) -> dict[str, Any]:
+        statements = []
+        for one in self.rows(self.row, "statements"):
+            feedback = one.get("feedback")
+            if not isinstance(feedback, Map):
+                self.check.say(one.line, "A statement needs feedback for low, middle and high.")
+                continue
+            statements.append(
+                {
+                    "id": self.check.text(one, "id"),
+                    "text": self.text(one, "text"),
+                    **{
+                        level: self.said(feedback.get(level), one.line_of("feedback"))
+                        for level in ("low", "middle", "high")
+                    },
+                    **self.scope(one),
+                }
+            )
+        return {"statements": self.items(statements)}
+
+    def reflection(self) -> dict[str, Any]:
+        line = self.row.line_of("prompts")
+        prompts = []
+        for one in self.row.get("prompts") or []:
+            text: Any = one.get("text") if isinstance(one, Map) else one
+            scope: dict[str, Any] = self.scope(one) if isinstance(one, Map) else {"roles": [], "packs": []}
+            prompts.append({"text": self.said(text, line), **scope})
+        if not prompts:
+            self.check.say(line, "'prompts' should be a list with at least one question.")
+        return {
+            "prompts": self.items(prompts),
+            "private_note": self.check.text(self.row, "private_note"),
+        }
+
+    def rank(self) -> dict[str, Any]:
+        return {
+            "person": self.text(self.row, "person"),
+            "items": self.items(
+                {
+                    "id": self.check.text(one, "id"),
+                    "text": self.text(one, "text"),
+                    "says": self.text(one, "says"),
+                    "feedback": self.text(one, "feedback"),
+                    **self.scope(one),
+                }
+                for one in self.rows(self.row, "items")
+            ),
+        }
 
     def parts(self, key: str, label: str) -> list[dict[str, Any]]:
         return self.items(

@@ -11,7 +11,7 @@ from accounts.models import Jurisdiction, ProfessionalRole, User
 from content.citations import Citations, SourceEntry, cited_codes
 from content.models import JurisdictionPack
 from content.selectors import facts_by_code, packs
-from courses.activities import Activity, Audience, count_open, reply_to, resolve, shuffled
+from courses.activities import Activity, Audience, count_open, edited_text, reply_to, resolve, shuffled
 from courses.blocks import ACTIVITY_KINDS
 from courses.models import LessonPage, Question
 
@@ -41,6 +41,7 @@ class ShownActivity:
     open_count: int
     shows_all: bool
     citations: Citations
+    edited: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def present_activity(
     if activity.kind == "preferences" and user is not None:
         answer = {key: [getattr(user, key) or "en"] for key in (activity.settings or {})} if response else {}
     lines: list[dict[str, Any]] = []
-    if activity.kind == "order":
+    if activity.is_order:
         by_id = {line.id: line for line in activity.lines}
         order = [by_id[one] for one in answer.get("order", []) if one in by_id] or list(
             shuffled(activity, key=learner_key)
@@ -189,10 +190,14 @@ def present_activity(
         lines=tuple(lines),
         answer=answer,
         note=response.note if response else "",
-        is_answered=bool(response and (response.answer or activity.kind == "preferences")),
+        is_answered=bool(
+            response
+            and (response.answer or activity.kind == "preferences" or (activity.prompts and response.note))
+        ),
         open_count=count_open(activity, answer),
         shows_all=shows_all,
         citations=citations,
+        edited=edited_text(activity, answer) if activity.pieces else "",
     )
 
 

@@ -203,7 +203,7 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
             user=found.user, lesson_code=code, activity_id=activity
         ).first()
         kept = dict(before.answer) if before else {}
-        if exercise.kind == "order" and "order" not in kept:
+        if exercise.is_order and "order" not in kept:
             kept = {"order": [line.id for line in shuffled(exercise, key=str(found.user.uuid))]}
         posted = {key: request.POST.getlist(key) for key in request.POST}
         if has_unknown(exercise, posted):
@@ -212,7 +212,7 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
             )
             return _activity_page(request, found, page, activity, problem=problem, status=422)
         answer = read_answer(exercise, posted, before=kept)
-        if exercise.kind == "order":
+        if exercise.is_order:
             answer["compared"] = "move" not in request.POST or bool(kept.get("compared"))
         # PostgreSQL keeps no NUL, and nobody means one.
         note = request.POST["note"].replace("\x00", "") if "note" in request.POST else None
@@ -222,9 +222,12 @@ def activity(request: HttpRequest, registration: uuid.UUID, code: str, activity:
             }
             return _activity_page(request, found, page, activity, problem=problem, status=422)
         if not _has_choices(answer) and not note:
-            return _activity_page(
-                request, found, page, activity, problem=_("Choose something first, then compare."), status=422
+            problem = (
+                _("Write something first, or leave it: nothing depends on it.")
+                if exercise.prompts
+                else _("Choose something first, then compare.")
             )
+            return _activity_page(request, found, page, activity, problem=problem, status=422)
         services.save_response(
             found.user, lesson_code=code, activity_id=activity, answer=answer, note=note, at=at
         )

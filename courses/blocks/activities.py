@@ -5,6 +5,7 @@ Each answers per option. `courses.activities` turns a block's value into what a 
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images.blocks import ImageChooserBlock
 
 from content.blocks import pack_choices, role_choices
 from content.blocks.text import CITE_HELP
@@ -92,6 +93,250 @@ class SortBlock(ActivityBlock):
     class Meta:
         icon = "list-ul"
         label = _("Sort")
+
+
+class MatchBlock(SortBlock):
+    """Like sorting, with a target of its own for most items."""
+
+    bins = blocks.ListBlock(
+        blocks.StructBlock([("id", IdBlock()), ("label", blocks.CharBlock(label=_("Target")))]),
+        min_num=2,
+        max_num=10,
+        label=_("Targets"),
+    )
+
+    class Meta:
+        icon = "link"
+        label = _("Match")
+
+
+class RedactBlock(ActivityBlock):
+    document = blocks.CharBlock(label=_("What the document is"))
+    purpose = blocks.TextBlock(rows=2, label=_("Who asks for it, and what for"))
+    items = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("text", blocks.TextBlock(rows=2, label=_("Line"))),
+                (
+                    "replies",
+                    blocks.ListBlock(
+                        blocks.StructBlock(
+                            [
+                                (
+                                    "answer",
+                                    blocks.ChoiceBlock(
+                                        choices=[
+                                            ("send", _("Send it")),
+                                            ("leave", _("Leave it out")),
+                                            ("ask", _("Ask the person first")),
+                                        ],
+                                        label=_("To this answer"),
+                                    ),
+                                ),
+                                (
+                                    "is_right",
+                                    blocks.BooleanBlock(required=False, label=_("We would say so too")),
+                                ),
+                                ("feedback", _feedback()),
+                                ("packs", _packs()),
+                            ]
+                        ),
+                        label=_("Replies"),
+                    ),
+                ),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Lines"),
+    )
+
+    class Meta:
+        icon = "cut"
+        label = _("Redact a document")
+
+
+class EditBlock(ActivityBlock):
+    document = blocks.CharBlock(label=_("What the document is"))
+    parts = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                (
+                    "id",
+                    IdBlock(required=False, help_text=_("Leave it empty where the words stay as they are.")),
+                ),
+                ("text", blocks.TextBlock(rows=2, label=_("As it stands"))),
+                ("keep_best", blocks.BooleanBlock(required=False, label=_("Leaving it is a good step"))),
+                (
+                    "keep_feedback",
+                    blocks.TextBlock(
+                        required=False, rows=2, label=_("What we say to leaving it"), help_text=CITE_HELP
+                    ),
+                ),
+                ("options", blocks.ListBlock(OptionBlock(), default=[], label=_("Instead"))),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Pieces of the text, in order"),
+    )
+
+    class Meta:
+        icon = "edit"
+        label = _("Edit a note")
+
+
+class SpotBlock(ActivityBlock):
+    lines = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("who", blocks.CharBlock(required=False, label=_("Who speaks"))),
+                ("text", blocks.TextBlock(rows=2, label=_("Line"))),
+                ("problem", blocks.BooleanBlock(required=False, label=_("There is a problem here"))),
+                ("feedback", _feedback()),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Lines"),
+    )
+
+    class Meta:
+        icon = "search"
+        label = _("Spot the problems")
+
+
+class HotspotBlock(ActivityBlock):
+    """Places on a document or a plan. The places are also a list in words, so nobody needs to see the drawing."""
+
+    document = blocks.CharBlock(label=_("What the document or plan is"))
+    picture = ImageChooserBlock(required=False, label=_("Picture behind the places"))
+    spots = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("label", blocks.CharBlock(label=_("What is in this place"))),
+                ("problem", blocks.BooleanBlock(required=False, label=_("This is one to find"))),
+                ("feedback", _feedback()),
+                *(
+                    (key, blocks.IntegerBlock(min_value=0, max_value=100, label=label))
+                    for key, label in (
+                        ("left", _("From the left, per cent")),
+                        ("top", _("From the top, per cent")),
+                        ("width", _("Width, per cent")),
+                        ("height", _("Height, per cent")),
+                    )
+                ),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Places"),
+    )
+
+    class Meta:
+        icon = "crosshairs"
+        label = _("Find places")
+
+
+class CompareBlock(ActivityBlock):
+    text = blocks.TextBlock(rows=3, label=_("What is known"))
+    options = blocks.ListBlock(OptionBlock(), label=_("Options"))
+    expert_who = blocks.CharBlock(
+        label=_("Whose view"),
+        help_text=_("Somebody who does this work. Never words put into a survivor’s mouth."),
+    )
+    expert_text = blocks.TextBlock(label=_("How she would weigh it"), help_text=CITE_HELP)
+
+    class Meta:
+        icon = "group"
+        label = _("Choose and compare")
+
+
+class DecideBlock(ActivityBlock):
+    cases = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("title", blocks.CharBlock(label=_("Case"))),
+                ("text", blocks.TextBlock(rows=3, label=_("What is known"))),
+                ("decisions", blocks.ListBlock(OptionBlock(), label=_("Decisions"))),
+                ("reasons", blocks.ListBlock(OptionBlock(), label=_("Reasons"))),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Cases"),
+    )
+
+    class Meta:
+        icon = "tasks"
+        label = _("Decide and justify")
+
+
+class ConfidenceBlock(ActivityBlock):
+    statements = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("text", blocks.TextBlock(rows=2, label=_("Statement"))),
+                (
+                    "low",
+                    blocks.TextBlock(rows=2, label=_("To somebody who is not sure"), help_text=CITE_HELP),
+                ),
+                ("middle", blocks.TextBlock(rows=2, label=_("To somebody in between"), help_text=CITE_HELP)),
+                ("high", blocks.TextBlock(rows=2, label=_("To somebody who is sure"), help_text=CITE_HELP)),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Statements"),
+    )
+
+    class Meta:
+        icon = "view"
+        label = _("How sure are you?")
+
+
+class ReflectionBlock(ActivityBlock):
+    prompts = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("text", blocks.TextBlock(rows=2, label=_("Question"))),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Questions to think about"),
+    )
+    private_note = blocks.TextBlock(rows=2, label=_("Invitation to write"))
+
+    class Meta:
+        icon = "lock"
+        label = _("Private reflection")
+
+
+class RankBlock(ActivityBlock):
+    person = blocks.TextBlock(rows=2, label=_("Who the person is"))
+    items = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("id", IdBlock()),
+                ("text", blocks.TextBlock(rows=2, label=_("Option"))),
+                ("says", blocks.TextBlock(rows=2, label=_("What the person says about it"))),
+                ("feedback", _feedback()),
+                ("roles", _roles()),
+                ("packs", _packs()),
+            ]
+        ),
+        label=_("Options, in the person’s order"),
+    )
+
+    class Meta:
+        icon = "order-down"
+        label = _("Rank with the person")
 
 
 class BuildBlock(ActivityBlock):
@@ -281,4 +526,7 @@ class PreferencesBlock(ActivityBlock):
         label = _("Set preferences")
 
 
-ACTIVITY_KINDS = ("sort", "build", "checklist", "cases", "pathway", "order", "preferences")
+ACTIVITY_KINDS = (
+    "sort", "match", "rank", "order", "build", "edit", "redact", "spot", "compare", "decide", "cases", "checklist",
+    "pathway", "confidence", "reflection", "hotspot", "preferences",
+)  # fmt: skip
