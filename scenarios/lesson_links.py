@@ -11,7 +11,7 @@ LESSONS: Mapping[str, tuple[str, ...]] = {
     "IDN": ("4.3", "4.5"),
     "CON": ("3.1", "3.4", "3.5"),
     "CUL": ("2.3", "2.4"),
-    "REF": ("7.3", "7.4", "5.4"),
+    "REF": ("7.3", "7.4", "5.4", "4.6", "7.5"),
 }
 
 _find_titles: Callable[[Sequence[str]], Mapping[str, str]] | None = None

@@ -150,21 +150,13 @@ class WayBack:
 
 
 def story_clock(head: Mapping[str, Any], values: Mapping[str, int]) -> str:
-    """The time in the story, which nothing counts down."""
+    """The time in the story, which nothing counts down. A story that runs over days names no clock, and shows none."""
     start = next((one["start"] for one in head.get("variables", []) if one["key"] == engine.TIME), None)
-    if start is None:
+    if start is None or not head.get("clock"):
         return ""
     passed = start - values.get(engine.TIME, start)
-    if head.get("clock"):
-        now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)
-        return _("%(time)s in the story. No real clock.") % {"time": f"{now:%H:%M}"}
-    if passed == 0:
-        return _("The story begins. No real clock.")
-    return ngettext(
-        "%(minutes)d minute into the story. No real clock.",
-        "%(minutes)d minutes into the story. No real clock.",
-        passed,
-    ) % {"minutes": passed}
+    now = datetime.strptime(head["clock"], "%H:%M") + timedelta(minutes=passed)
+    return _("%(time)s in the story. No real clock.") % {"time": f"{now:%H:%M}"}
 
 
 def scene_text(scene: Mapping[str, Any], alternative: int | None) -> str:

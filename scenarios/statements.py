@@ -12,9 +12,9 @@ from records.vocabulary import adl, waylight
 from scenarios.engine import CompetencyResult
 from scenarios.models import Attempt, Scenario
 
-# The version of the profile that these statements follow is named by the profile itself.
+# xAPI Profiles asks for the id of the version, so that a reader knows which rules a statement was written by.
 _PROFILE = {
-    "id": waylight.PROFILE_BRANCHING,
+    "id": waylight.PROFILE_BRANCHING_VERSION,
     "definition": {"type": adl.ACTIVITY_PROFILE},
 }
 

@@ -142,6 +142,7 @@ def _decide(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
     choice = request.POST.get("choice", "")
     raw_step = request.POST.get("step", "")
     if not (raw_step.isascii() and raw_step.isdigit() and len(raw_step) < 7):
+        _attempt(request, attempt)
         return redirect(f"{here}?moved=1")
     if not choice:
         found = _attempt(request, attempt)

@@ -27,3 +27,4 @@ EXTENSION_VALID_UNTIL = _BASE + "extensions/valid-until"
 EXTENSION_VERSION = _BASE + "extensions/version"
 
 PROFILE_BRANCHING = _BASE + "profiles/branching"
+PROFILE_BRANCHING_VERSION = PROFILE_BRANCHING + "/v1.0"

@@ -324,7 +324,7 @@ def go_back(attempt: Attempt, *, to: int, step: int, at: datetime) -> engine.Sta
 def practise_from(attempt: Attempt, *, index: int, at: datetime) -> Attempt:
     """Play one moment of a finished story again, in an attempt of its own: what is finished stays finished.
 
-    The new attempt begins with the same way up to that decision. Raises NotOpen, NothingToReplay.
+    The new attempt begins with the same way up to that decision; asked for twice, it is the same one. Raises NotOpen, NothingToReplay.
     """
     locked = _locked(attempt)
     state = state_of(locked)
@@ -332,6 +332,11 @@ def practise_from(attempt: Attempt, *, index: int, at: datetime) -> Attempt:
         raise NotOpen
     if not 0 <= index < len(state.path):
         raise NothingToReplay
+    way = [one.choice for one in state.path[:index]]
+    for begun in Attempt.objects.filter(practice_of=locked, state=Attempt.State.OPEN):
+        there = state_of(begun)
+        if there is not None and [one.choice for one in there.path] == way:
+            return begun
     practice = Attempt.objects.create(
         user=locked.user,
         agency=locked.agency,

@@ -52,8 +52,8 @@ export default class extends Controller {
         if (same) same.checked = true;
       }
       document.title = page.title;
-      this.element.scrollIntoView({ block: "start" });
       const news = this.stageTarget.querySelector("[role='alert']") ?? this.stageTarget.querySelector("[data-player-focus]");
+      (news ?? this.element).scrollIntoView({ block: "start" });
       news?.focus({ preventScroll: true });
       this.announce();
     } else if (response.redirected) {
