@@ -26,6 +26,7 @@ class Option:
     text: str
     is_best: bool
     feedback: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,22 @@ def _options(values: Iterable[Mapping[str, Any]], audience: Audience) -> tuple[O
         for other in value.get("by_pack") or []:
             if other["pack"] == audience.pack:
                 best, feedback = bool(other.get("best")), other["feedback"]
-        result.append(Option(value["id"], value["text"], best, feedback))
+        result.append(Option(value["id"], value["text"], best, feedback, value.get("who") or ""))
     return tuple(result)
+
+
+def _found(values: Iterable[Mapping[str, Any]], key: str, audience: Audience) -> tuple[Option, ...]:
+    """Lines or places to look at as options; best are those that are to be found."""
+    options = [
+        {
+            **{name: value.get(name) for name in ("id", "feedback", "by_pack", "roles", "packs")},
+            "text": value[key],
+            "best": value.get("problem"),
+            "who": value.get("who"),
+        }
+        for value in values
+    ]
+    return _options(options, audience)
 
 
 def _replies(
@@ -253,22 +268,12 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
         case "edit":
             return _edited(common, value["document"], shown(value["parts"]), audience)
         case "spot":
-            found = tuple(
-                Option(
-                    one["id"],
-                    f"{one['who']}: {one['text']}" if one.get("who") else one["text"],
-                    bool(one.get("problem")),
-                    one["feedback"],
-                )
-                for one in shown(value["lines"])
-            )
+            found = _found(value["lines"], "text", audience)
             ask = Ask("lines", _("Tick the lines in which something goes wrong."), "many", found)
             return Activity(**common, groups=(Group("all", "", "", (ask,)),))
         case "hotspot":
             spots = shown(value["spots"])
-            found = tuple(
-                Option(one["id"], one["label"], bool(one.get("problem")), one["feedback"]) for one in spots
-            )
+            found = _found(spots, "label", audience)
             ask = Ask("spots", _("Tick the places."), "many", found)
             return Activity(
                 **common,

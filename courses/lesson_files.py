@@ -22,6 +22,9 @@ GATES = ("survivor", "lawyer", "clinician")
 LEVELS = ("remember", "understand", "apply", "analyse")
 _BOX = re.compile(r"^:::\s*(role|law|misconceptions|activity)\b\s*(.*)$")
 _PAIR = re.compile(r'^[-*]\s*["“](?P<belief>.+?)["”]\s*(?:->|→)\s*(?P<correction>.+)$', re.DOTALL)
+_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+# A survivor's view is a survivor's to give; until one has, nobody here speaks in that voice.
+_SURVIVOR_VOICE = re.compile(r"\bsurvivor\b(?! (advocate|support))|\blived experience\b", re.IGNORECASE)
 _TAGS = {"p", "h2", "h3", "strong", "b", "ol", "ul", "li", "a", "br"}
 _markdown = MarkdownIt("commonmark", {"html": False})
 
@@ -274,6 +277,16 @@ class _ActivityReader:
             "hotspot": self.hotspot,
         }
 
+    def only(self, *keys: str) -> None:
+        """Refuses what this kind has no use for, so that a misspelt name is not silently lost."""
+        self.check.known(self.row, "kind", "id", "title", "prompt", *keys)
+
+    def known_rows(self, row: Map, key: str, *keys: str) -> list[Map]:
+        rows = self.rows(row, key)
+        for one in rows:
+            self.check.known(one, "id", *keys, "roles", "packs")
+        return rows
+
     def rows(self, row: Map, key: str) -> list[Map]:
         if key not in row:
             self.check.say(row.line, f"{key!r} is missing.")
@@ -284,6 +297,11 @@ class _ActivityReader:
         seen: set[str] = set()
         for one in rows:
             if "id" in one:
+                if not _ID.match(str(one["id"])):
+                    self.check.say(
+                        one.line_of("id"),
+                        f"{one['id']!r} is no short name. Use small letters, digits and hyphens, 40 at the most.",
+                    )
                 if str(one["id"]) in seen:
                     self.check.say(one.line_of("id"), f"{one['id']} stands in this list twice.")
                 seen.add(str(one["id"]))
@@ -320,55 +338,62 @@ class _ActivityReader:
             return ""
         return self.lesson.cite(value.strip(), line)
 
-    def options(self, row: Map, key: str = "options", *, needs_best: bool = True) -> list[dict[str, Any]]:
+    def options(
+        self, row: Map, key: str = "options", *, needs_best: bool = True, reserved: tuple[str, ...] = ()
+    ) -> list[dict[str, Any]]:
         result = []
         rows = self.rows(row, key)
         for one in rows:
-            feedback, other_feedback = self.by_pack(one, "feedback")
-            best, other_best = self.by_pack(one, "best")
-            if any(not isinstance(value, bool) for value in (best or False, *other_best.values())):
+            if str(one.get("id")) in reserved:
                 self.check.say(
-                    one.line_of("best"), "'best' should be true or false, without quotation marks."
+                    one.line_of("id"), f"{one['id']!r} has its own meaning here; choose another short name."
                 )
-            differs = sorted(set(other_feedback) | set(other_best))
             result.append(
                 {
                     "id": self.check.text(one, "id"),
                     "text": self.text(one, "text"),
-                    "best": bool(best),
-                    "feedback": self.said(feedback, one.line_of("feedback")),
-                    "by_pack": self.items(
-                        {
-                            "pack": pack,
-                            "best": bool(other_best.get(pack, best)),
-                            "feedback": self.said(
-                                other_feedback.get(pack, feedback), one.line_of("feedback")
-                            ),
-                        }
-                        for pack in differs
-                    ),
+                    **self.judged(one, "best"),
                     **self.scope(one),
                 }
             )
-        if (
-            needs_best
-            and rows
-            and not any(
-                one["best"] or any(item["value"]["best"] for item in one["by_pack"]) for one in result
-            )
-        ):
+        if needs_best and rows and not any(self.is_ever(one, "best") for one in result):
             self.check.say(rows[0].line, "None of these options is marked best: true.")
         return self.items(result)
 
+    def is_ever(self, value: dict[str, Any], key: str) -> bool:
+        """Whether a mark is set everywhere or under one law at least."""
+        return bool(value[key] or any(one["value"]["best"] for one in value["by_pack"]))
+
+    def judged(self, row: Map, key: str) -> dict[str, Any]:
+        """Whether something is a good step (or a problem), what is said to it, and where one law differs."""
+        feedback, other_feedback = self.by_pack(row, "feedback")
+        mark, other_marks = self.by_pack(row, key)
+        if any(not isinstance(value, bool) for value in (mark or False, *other_marks.values())):
+            self.check.say(row.line_of(key), f"{key!r} should be true or false, without quotation marks.")
+        line = row.line_of("feedback")
+        return {
+            key: bool(mark),
+            "feedback": self.said(feedback, line),
+            "by_pack": self.items(
+                {
+                    "pack": pack,
+                    "best": bool(other_marks.get(pack, mark)),
+                    "feedback": self.said(other_feedback.get(pack, feedback), line),
+                }
+                for pack in sorted(set(other_feedback) | set(other_marks))
+            ),
+        }
+
     def replies(
-        self, right: Any, feedback: Any, heads: list[str], line: int, *, packs: list[str]
+        self, right: Any, feedback: Any, heads: list[str], row: Map, *, packs: list[str]
     ) -> list[dict[str, Any]]:
         """One reply for each head, everywhere or in some packs."""
+        line = row.line_of("feedback")
         if not isinstance(feedback, Map):
             self.check.say(line, "Feedback should be a mapping with one text for each answer.")
             return []
         if str(right) not in heads:
-            self.check.say(line, f"The answer {right!r} is none of {', '.join(heads)}.")
+            self.check.say(row.line_of("answer"), f"The answer {right!r} is none of {', '.join(heads)}.")
         for head in feedback:
             if head not in heads:
                 self.check.say(
@@ -387,7 +412,10 @@ class _ActivityReader:
 
     def sort(self) -> dict[str, Any]:
         bins = self.heads("bins")
-        return {"bins": self.items(bins), "items": self.sorted_items("items", [one["id"] for one in bins])}
+        return {
+            "bins": self.items(bins),
+            "items": self.sorted_items(self.rows(self.row, "items"), [one["id"] for one in bins]),
+        }
 
     def heads(self, key: str) -> list[dict[str, Any]]:
         return [
@@ -395,19 +423,18 @@ class _ActivityReader:
             for one in self.rows(self.row, key)
         ]
 
-    def sorted_items(self, key: str, heads: list[str]) -> list[dict[str, Any]]:
+    def sorted_items(self, rows: list[Map], heads: list[str]) -> list[dict[str, Any]]:
         items = []
-        for one in self.rows(self.row, key):
-            line = one.line_of("feedback")
+        for one in rows:
             answer, other_answers = self.by_pack(one, "answer")
             feedback, other_feedback = self.by_pack(one, "feedback")
-            replies = self.replies(answer, feedback, heads, line, packs=[])
+            replies = self.replies(answer, feedback, heads, one, packs=[])
             for pack in sorted(set(other_answers) | set(other_feedback)):
                 replies += self.replies(
                     other_answers.get(pack, answer),
                     other_feedback.get(pack, feedback),
                     heads,
-                    line,
+                    one,
                     packs=[pack],
                 )
             items.append(
@@ -421,130 +448,168 @@ class _ActivityReader:
         return self.items(items)
 
     def match(self) -> dict[str, Any]:
-        """Feedback is one text for the right target with `otherwise` for all others, or a text for every target."""
+        self.only("targets", "items")
         targets = self.heads("targets")
+        if len(targets) == 1:
+            self.check.say(self.row.line_of("targets"), "'targets' should have at least two entries.")
         heads = [one["id"] for one in targets]
-        items = []
-        for one in self.rows(self.row, "items"):
-            answer, feedback = str(one.get("answer")), one.get("feedback")
-            if not isinstance(feedback, Map):
-                right = self.said(feedback, one.line_of("feedback"))
-                other = self.said(one.get("otherwise"), one.line_of("otherwise"))
-                if answer not in heads:
-                    self.check.say(
-                        one.line_of("answer"), f"The answer {answer!r} is none of {', '.join(heads)}."
-                    )
-                replies = [
-                    {
-                        "answer": head,
-                        "is_right": head == answer,
-                        "feedback": right if head == answer else other,
-                        "packs": [],
-                    }
-                    for head in heads
-                ]
-            else:
-                replies = self.replies(answer, feedback, heads, one.line_of("feedback"), packs=[])
-            items.append(
-                {
-                    "id": self.check.text(one, "id"),
-                    "text": self.text(one, "text"),
-                    "replies": self.items(replies),
-                    **self.scope(one),
-                }
-            )
+        items = [
+            {
+                "id": self.check.text(one, "id"),
+                "text": self.text(one, "text"),
+                "replies": self.items(self.matched(one, heads)),
+                **self.scope(one),
+            }
+            for one in self.known_rows(self.row, "items", "text", "answer", "feedback", "otherwise")
+        ]
         return {"bins": self.items(targets), "items": self.items(items)}
 
+    def matched(self, row: Map, heads: list[str]) -> list[dict[str, Any]]:
+        """Feedback is one text for the right target with `otherwise` for all others, or a text for every target."""
+        if "answer" not in row:
+            self.check.say(row.line, "'answer' is missing.")
+            return []
+        by_key = {key: self.by_pack(row, key) for key in ("answer", "feedback", "otherwise")}
+        packs = sorted({pack for _value, others in by_key.values() for pack in others})
+        replies = []
+        for pack in ("", *packs):
+            answer, feedback, otherwise = (others.get(pack, value) for value, others in by_key.values())
+            if not isinstance(feedback, Map):
+                if "otherwise" not in row:
+                    self.check.say(
+                        row.line,
+                        "'otherwise' is missing: what is said to every other answer. Or write a feedback for every target.",
+                    )
+                    return []
+                feedback = self.spread(row, feedback, otherwise, right=str(answer), heads=heads)
+            elif "otherwise" in row:
+                self.check.say(
+                    row.line_of("otherwise"),
+                    "There is a feedback for every target; 'otherwise' is never said.",
+                )
+            replies += self.replies(answer, feedback, heads, row, packs=[pack] if pack else [])
+        return replies
+
+    def spread(self, row: Map, feedback: Any, otherwise: Any, *, right: str, heads: list[str]) -> Map:
+        """A text for the right target and one for all others, as a text for every target."""
+        said = Map({head: feedback if head == right else otherwise for head in heads})
+        said.line = row.line_of("feedback")
+        said.lines = {head: said.line if head == right else row.line_of("otherwise") for head in heads}
+        return said
+
     def redact(self) -> dict[str, Any]:
+        self.only("document", "purpose", "lines")
+        rows = self.known_rows(self.row, "lines", "text", "answer", "feedback")
         return {
             "document": self.check.text(self.row, "document"),
             "purpose": self.text(self.row, "purpose"),
-            "items": self.sorted_items("lines", ["send", "leave", "ask"]),
+            "items": self.sorted_items(rows, ["send", "leave", "ask"]),
         }
 
     def edit(self) -> dict[str, Any]:
-        parts = []
-        for one in self.check.rows(self.row.get("parts") or [], what="parts"):
-            keep = one.get("keep")
-            if "options" in one and not isinstance(keep, Map):
-                self.check.say(
-                    one.line, "A piece that can be changed needs keep: with the feedback to leaving it."
-                )
-            kept_is_best = isinstance(keep, Map) and self.check.flag(keep, "best")
-            parts.append(
-                {
-                    "id": self.check.text(one, "id", default=""),
-                    "text": self.text(one, "text"),
-                    "keep_best": kept_is_best,
-                    "keep_feedback": self.said(keep.get("feedback"), one.line_of("keep"))
-                    if isinstance(keep, Map)
-                    else "",
-                    "options": self.options(one, needs_best=not kept_is_best) if "options" in one else [],
-                    **self.scope(one),
-                }
-            )
-        if not any(part["options"] for part in parts):
+        self.only("document", "parts")
+        rows = self.known_rows(self.row, "parts", "text", "keep", "options")
+        parts = [{"text": self.text(one, "text"), **self.changeable(one), **self.scope(one)} for one in rows]
+        if rows and not any(part["options"] for part in parts):
             self.check.say(self.row.line_of("parts"), "'parts' should have at least one piece with options.")
         return {"document": self.check.text(self.row, "document"), "parts": self.items(parts)}
 
-    def marked(self, key: str, *more: str) -> list[dict[str, Any]]:
+    def changeable(self, row: Map) -> dict[str, Any]:
+        """What may become of a piece; nothing where it has no options and stays as it is."""
+        stays: dict[str, Any] = {"id": "", "keep_best": False, "keep_feedback": "", "options": []}
+        if "options" not in row:
+            if "keep" in row:
+                self.check.say(row.line_of("keep"), "A piece with keep: needs options: as well.")
+            return stays | {"id": self.check.text(row, "id", default="")}
+        keep = row.get("keep")
+        if not isinstance(keep, Map):
+            self.check.say(
+                row.line_of("keep"),
+                "A piece that can be changed needs what we say to leaving it: keep: {feedback: ...}",
+            )
+            return stays
+        if "id" not in row:
+            self.check.say(row.line, "A piece with options needs an id.")
+            return stays
+        self.check.known(keep, "best", "feedback")
+        is_best = self.check.flag(keep, "best")
+        return {
+            "id": self.check.text(row, "id"),
+            "keep_best": is_best,
+            "keep_feedback": self.said(keep.get("feedback"), keep.line_of("feedback")),
+            "options": self.options(row, needs_best=not is_best, reserved=("keep",)),
+        }
+
+    def marked(self, rows: list[Map], key: str, *more: str) -> list[dict[str, Any]]:
         """Lines or places, of which some are to be found."""
-        rows = self.rows(self.row, key)
         found = [
             {
                 "id": self.check.text(one, "id"),
-                "problem": self.check.flag(one, "problem"),
-                "feedback": self.text(one, "feedback"),
+                **self.judged(one, "problem"),
                 **{name: self.text(one, name) for name in more},
                 **self.scope(one),
             }
             for one in rows
         ]
-        if rows and not any(one["problem"] for one in found):
+        if rows and not any(self.is_ever(one, "problem") for one in found):
             self.check.say(rows[0].line, f"None of these {key} is marked problem: true.")
         return found
 
     def spot(self) -> dict[str, Any]:
-        rows = self.marked("lines", "text")
-        for row, one in zip(rows, self.rows(self.row, "lines"), strict=False):
-            row["who"] = self.check.text(one, "who", default="")
-        return {"lines": self.items(rows)}
+        self.only("lines")
+        rows = self.known_rows(self.row, "lines", "who", "text", "problem", "feedback")
+        who = [{"who": self.check.text(one, "who", default="")} for one in rows]
+        found = self.marked(rows, "lines", "text")
+        return {"lines": self.items(one | more for one, more in zip(found, who, strict=True))}
 
     def hotspot(self) -> dict[str, Any]:
-        rows = self.marked("spots", "label")
-        for row, one in zip(rows, self.rows(self.row, "spots"), strict=False):
-            at = one.get("at")
-            if not (
-                isinstance(at, Seq)
-                and len(at) == 4
-                and all(isinstance(number, int) and 0 <= number <= 100 for number in at)
-                and at[0] + at[2] <= 100
-                and at[1] + at[3] <= 100
-            ):
-                self.check.say(
-                    one.line_of("at"), "'at' should be [left, top, width, height] in per cent, within 100."
-                )
-                at = [0, 0, 0, 0]
-            row |= dict(zip(("left", "top", "width", "height"), at, strict=True))
+        self.only("document", "spots")
+        rows = self.known_rows(self.row, "spots", "at", "label", "problem", "feedback")
+        places = [self.place(one) for one in rows]
+        found = self.marked(rows, "spots", "label")
         return {
             "document": self.check.text(self.row, "document"),
             "picture": None,
-            "spots": self.items(rows),
+            "spots": self.items(one | place for one, place in zip(found, places, strict=True)),
         }
+
+    def place(self, row: Map) -> dict[str, int]:
+        names, at = ("left", "top", "width", "height"), row.get("at")
+        is_place = (
+            isinstance(at, Seq)
+            and len(at) == len(names)
+            and all(type(number) is int and 0 <= number <= 100 for number in at)
+            and at[0] + at[2] <= 100
+            and at[1] + at[3] <= 100
+            and min(at[2:]) > 0
+        )
+        if not is_place:
+            self.check.say(
+                row.line_of("at"), "'at' should be [left, top, width, height] in per cent, within 100."
+            )
+        return dict(zip(names, at if is_place else [0, 0, 1, 1], strict=True))
 
     def compare(self) -> dict[str, Any]:
+        self.only("text", "options", "expert")
+        value = {"text": self.text(self.row, "text"), "options": self.options(self.row)}
         expert = self.row.get("expert")
         if not isinstance(expert, Map):
-            self.check.say(self.row.line, "'expert' should say who: and text:.")
-            expert = None
-        return {
-            "text": self.text(self.row, "text"),
-            "options": self.options(self.row),
-            "expert_who": self.check.text(expert, "who") if expert is not None else "",
-            "expert_text": self.text(expert, "text") if expert is not None else "",
-        }
+            self.check.say(
+                self.row.line_of("expert"),
+                "'expert' should say whose view it is, and how: {who: ..., text: ...}",
+            )
+            return value | {"expert_who": "", "expert_text": ""}
+        self.check.known(expert, "who", "text")
+        who = self.check.text(expert, "who")
+        if _SURVIVOR_VOICE.search(who):
+            self.check.say(
+                expert.line_of("who"),
+                "The view is that of somebody who does this work; never words put into a survivor's mouth.",
+            )
+        return value | {"expert_who": who, "expert_text": self.text(expert, "text")}
 
     def decide(self) -> dict[str, Any]:
+        self.only("cases")
         return {
             "cases": self.items(
                 {
@@ -555,45 +620,49 @@ class _ActivityReader:
                     "reasons": self.options(one, "reasons"),
                     **self.scope(one),
                 }
-                for one in self.rows(self.row, "cases")
+                for one in self.known_rows(self.row, "cases", "title", "text", "decisions", "reasons")
             )
         }
 
     def confidence(self) -> dict[str, Any]:
+        self.only("statements")
+        levels = ("low", "middle", "high")
         statements = []
-        for one in self.rows(self.row, "statements"):
+        for one in self.known_rows(self.row, "statements", "text", "feedback"):
             feedback = one.get("feedback")
             if not isinstance(feedback, Map):
-                self.check.say(one.line, "A statement needs feedback for low, middle and high.")
+                self.check.say(
+                    one.line_of("feedback"), "A statement needs feedback: {low: ..., middle: ..., high: ...}"
+                )
                 continue
+            self.check.known(feedback, *levels)
             statements.append(
                 {
                     "id": self.check.text(one, "id"),
                     "text": self.text(one, "text"),
-                    **{
-                        level: self.said(feedback.get(level), one.line_of("feedback"))
-                        for level in ("low", "middle", "high")
-                    },
+                    **{level: self.said(feedback.get(level), feedback.line_of(level)) for level in levels},
                     **self.scope(one),
                 }
             )
         return {"statements": self.items(statements)}
 
     def reflection(self) -> dict[str, Any]:
-        line = self.row.line_of("prompts")
+        self.only("prompts", "private_note")
+        found = self.row.get("prompts")
+        lines: list[int] = found.lines if isinstance(found, Seq) else []
         prompts = []
-        for one in self.row.get("prompts") or []:
+        for line, one in zip(lines, found or (), strict=False):
             text: Any = one.get("text") if isinstance(one, Map) else one
             scope: dict[str, Any] = self.scope(one) if isinstance(one, Map) else {"roles": [], "packs": []}
             prompts.append({"text": self.said(text, line), **scope})
         if not prompts:
-            self.check.say(line, "'prompts' should be a list with at least one question.")
-        return {
-            "prompts": self.items(prompts),
-            "private_note": self.check.text(self.row, "private_note"),
-        }
+            self.check.say(
+                self.row.line_of("prompts"), "'prompts' should be a list with at least one question."
+            )
+        return {"prompts": self.items(prompts), "private_note": self.text(self.row, "private_note")}
 
     def rank(self) -> dict[str, Any]:
+        self.only("person", "items")
         return {
             "person": self.text(self.row, "person"),
             "items": self.items(
@@ -604,7 +673,7 @@ class _ActivityReader:
                     "feedback": self.text(one, "feedback"),
                     **self.scope(one),
                 }
-                for one in self.rows(self.row, "items")
+                for one in self.known_rows(self.row, "items", "text", "says", "feedback")
             ),
         }
 
@@ -699,7 +768,7 @@ class _ActivityReader:
                             answers.get(key),
                             said,
                             heads or ["yes", "no", "ask"],
-                            one.line_of("feedback"),
+                            one,
                             packs=[],
                         )
                     ]

@@ -43,6 +43,12 @@ class ByPackBlock(blocks.StructBlock):
     feedback = _feedback()
 
 
+class FoundByPackBlock(ByPackBlock):
+    """Where something is to be found under one law only."""
+
+    best = blocks.BooleanBlock(required=False, label=_("One to find here"))
+
+
 class OptionBlock(blocks.StructBlock):
     id = IdBlock()
     text = blocks.TextBlock(rows=2, label=_("Option"))
@@ -196,6 +202,10 @@ class SpotBlock(ActivityBlock):
                 ("text", blocks.TextBlock(rows=2, label=_("Line"))),
                 ("problem", blocks.BooleanBlock(required=False, label=_("There is a problem here"))),
                 ("feedback", _feedback()),
+                (
+                    "by_pack",
+                    blocks.ListBlock(FoundByPackBlock(), default=[], label=_("Different under one law")),
+                ),
                 ("roles", _roles()),
                 ("packs", _packs()),
             ]
@@ -220,6 +230,10 @@ class HotspotBlock(ActivityBlock):
                 ("label", blocks.CharBlock(label=_("What is in this place"))),
                 ("problem", blocks.BooleanBlock(required=False, label=_("This is one to find"))),
                 ("feedback", _feedback()),
+                (
+                    "by_pack",
+                    blocks.ListBlock(FoundByPackBlock(), default=[], label=_("Different under one law")),
+                ),
                 *(
                     (key, blocks.IntegerBlock(min_value=0, max_value=100, label=label))
                     for key, label in (
