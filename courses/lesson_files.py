@@ -574,7 +574,8 @@ class _ActivityReader:
         }
 
     def place(self, row: Map) -> dict[str, int]:
-        names, at = ("left", "top", "width", "height"), row.get("at")
+        names = ("left", "top", "width", "height")
+        at: Any = row.get("at")
         is_place = (
             isinstance(at, Seq)
             and len(at) == len(names)
@@ -648,7 +649,7 @@ class _ActivityReader:
 
     def reflection(self) -> dict[str, Any]:
         self.only("prompts", "private_note")
-        found = self.row.get("prompts")
+        found: Any = self.row.get("prompts")
         lines: list[int] = found.lines if isinstance(found, Seq) else []
         prompts = []
         for line, one in zip(lines, found or (), strict=False):
