@@ -42,6 +42,7 @@ class Candidate:
     lesson: str
     must_pass: str
     times_seen: int = 0
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Answered:
     lesson: str
     must_pass: str
     is_correct: bool
+    credit: Decimal | None = None
+
+    @property
+    def earned(self) -> Decimal:
+        return self.credit if self.credit is not None else Decimal(self.is_correct)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,17 @@ def draw(rules: CheckRules, bank: Sequence[Candidate], *, seed: int) -> list[Can
         chosen += _pick(rest, cell.items - cell.must_pass, rng, cell.lesson)
         drawn += chosen
     rng.shuffle(drawn)
-    return drawn
+    return _side_by_side(drawn)
+
+
+def _side_by_side(drawn: Sequence[Candidate]) -> list[Candidate]:
+    """Questions on one case follow one another, where the first of them stood."""
+    first: dict[str, int] = {}
+    for at, one in enumerate(drawn):
+        if one.case:
+            first.setdefault(one.case, at)
+    places = {one.key: (first.get(one.case, at), at) for at, one in enumerate(drawn)}
+    return sorted(drawn, key=lambda one: places[one.key])
 
 
 def draw_must_pass(
@@ -107,12 +123,14 @@ def draw_must_pass(
 
 
 def mark(answers: Sequence[Answered], *, pass_percent: int) -> Mark:
-    """Percent of all questions; 80 of 100 means at least 80, so ten right of twelve."""
+    """Percent of all questions, counting part of a question where part was earned; 80 of 100 means at least 80, so ten
+    right of twelve. What has to be right has to be right whole.
+    """
     if not answers:
         raise ValueError("A check without answers cannot be marked.")
-    right = sum(one.is_correct for one in answers)
+    earned = sum((one.earned for one in answers), Decimal(0))
     return Mark(
-        score=(Decimal(right) / len(answers)).quantize(Decimal("0.001")),
+        score=(earned / len(answers)).quantize(Decimal("0.001")),
         missed_must_pass=tuple(one for one in answers if one.must_pass and not one.is_correct),
-        reached_pass_mark=right * 100 >= pass_percent * len(answers),
+        reached_pass_mark=earned * 100 >= pass_percent * len(answers),
     )

@@ -11,6 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from content.blocks import pack_choices, role_choices
 from content.blocks.text import check_citations
 from content.models import ReviewSignOff
+from courses import marking
 
 LONGEST_LESSON = 240
 
@@ -72,13 +73,23 @@ class QuestionForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         options = [block.value for block in cleaned.get("options") or []]
+        kind = cleaned.get("kind")
         right = sum(1 for option in options if option["correct"])
         ids = [option["id"] for option in options]
         if len(ids) != len(set(ids)):
             self.add_error(
                 "options", gettext("Two answers have the same short name. Give each its own: a, b, c.")
             )
-        if options and cleaned.get("kind") == "single" and right != 1:
+        if kind == "ordering":
+            return cleaned
+        if kind == "matching":
+            targets = {block.value["id"] for block in cleaned.get("targets") or []}
+            if len(targets) < 2:
+                self.add_error("targets", gettext("A matching question needs at least two targets."))
+            elif astray := [one["id"] for one in options if one.get("answer") not in targets]:
+                message = gettext("Say for each answer to which target it belongs. Missing: %s.")
+                self.add_error("options", message % ", ".join(astray))
+        elif options and kind in marking.CHOOSE_ONE and right != 1:
             self.add_error(
                 "options", gettext("Mark exactly one answer as right, or choose “Several answers” below.")
             )

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from content.citations import cited_codes
 from content.reader import Checker, CurriculumError, Map, Problem, Seq, parse_yaml, read_text, read_yaml
+from courses.marking import CHOOSE_ONE, KINDS
 
 GATES = ("survivor", "lawyer", "clinician")
 LEVELS = ("remember", "understand", "apply", "analyse")
@@ -63,6 +64,9 @@ class QuestionFile:
     subject: str
     person: str
     stem: str
+    case_code: str
+    case_text: str
+    targets: list[dict[str, str]]
     options: list[dict[str, Any]]
     facts: dict[str, int]
     digest: str
@@ -878,31 +882,90 @@ def read_questions(
     check = Checker(name)
     rows = check.rows(read_yaml(path, name=name), what="questions")
     check.unique(rows, "id")
-    known_roles, known_packs = set(roles), set(packs)
-    questions = []
-    for row in rows:
+    reader = _QuestionReader(check, roles=roles, packs=packs, lesson=path.stem)
+    questions = [reader.read(row) for row in rows if row.get("kind") != "case" or reader.keep_case(row)]
+    if check.problems:
+        raise CurriculumError(check.problems)
+    return [one for one in questions if one is not None]
+
+
+class _QuestionReader:
+    """The questions of one file, in order: a case stands before the questions on it."""
+
+    def __init__(self, check: Checker, *, roles: Iterable[str], packs: Iterable[str], lesson: str) -> None:
+        self.check = check
+        self.known = {"roles": set(roles), "packs": set(packs)}
+        self.lesson = lesson
+        self.cases: dict[str, str] = {}
+
+    def keep_case(self, row: Map) -> bool:
+        """Remember a case; False, as it is no question."""
+        self.check.known(row, "kind", "id", "text")
+        self.cases[self.check.text(row, "id")] = self.check.text(row, "text")
+        return False
+
+    def read(self, row: Map) -> QuestionFile:
+        check = self.check
         check.known(
-            row,
-            "id",
-            "outcome",
-            "level",
-            "kind",
-            "must_pass",
-            "roles",
-            "packs",
-            "subject",
-            "person",
-            "national",
-            "stem",
-            "options",
-        )
+            row, "id", "outcome", "level", "kind", "case", "must_pass", "roles", "packs", "subject", "person", "national",
+            "stem", "targets", "options",
+        )  # fmt: skip
+        kind = check.one_of(row, "kind", KINDS, default="single")
+        targets = self._targets(row, kind)
         facts: dict[str, int] = {}
-        options = []
-        option_rows = check.rows(row.get("options"), what="options") if "options" in row else []
-        if len(option_rows) < 2:
+        options = self._options(row, kind, facts)
+        self._check_right(row, kind, options, [one["id"] for one in targets])
+        for key, known in self.known.items():
+            for word in check.texts(row, key):
+                if word not in known:
+                    check.say(row.line_of(key), f"{word} is not known under {key}.")
+        case = check.text(row, "case", default="")
+        if case and case not in self.cases:
+            check.say(row.line_of("case"), f"There is no case {case} above this question.")
+        return QuestionFile(
+            code=check.text(row, "id"),
+            lesson=self.lesson,
+            outcome=check.text(row, "outcome", default=""),
+            level=check.one_of(row, "level", LEVELS),
+            kind=kind,
+            must_pass=check.text(row, "must_pass", default=""),
+            roles=check.texts(row, "roles"),
+            packs=check.texts(row, "packs"),
+            subject=check.text(row, "subject", default=""),
+            person=check.text(row, "person", default=""),
+            stem=check.text(row, "stem"),
+            case_code=case,
+            case_text=self.cases.get(case, ""),
+            targets=targets,
+            options=options,
+            facts=facts,
+            digest=_digest(
+                repr(sorted((key, repr(value)) for key, value in row.items())) + self.cases.get(case, "")
+            ),
+            file=check.file,
+            line=row.line,
+        )
+
+    def _targets(self, row: Map, kind: str) -> list[dict[str, str]]:
+        if kind != "matching":
+            if "targets" in row:
+                self.check.say(row.line_of("targets"), "Only a question of kind: matching has targets.")
+            return []
+        rows = self.check.rows(row.get("targets") or [], what="targets")
+        if len(rows) < 2:
+            self.check.say(row.line, "A matching question needs at least two targets.")
+        self.check.unique(rows, "id")
+        return [{"id": self.check.text(one, "id"), "label": self.check.text(one, "label")} for one in rows]
+
+    def _options(self, row: Map, kind: str, facts: dict[str, int]) -> list[dict[str, Any]]:
+        check = self.check
+        rows = check.rows(row.get("options"), what="options") if "options" in row else []
+        if len(rows) < 2:
             check.say(row.line, "A question needs at least two options.")
-        for one in option_rows:
-            check.known(one, "id", "text", "correct", "rationale", "facts")
+        check.unique(rows, "id")
+        options = []
+        for one in rows:
+            check.known(one, "id", "text", "correct", "credit", "answer", "rationale", "facts")
             rationale = check.text(one, "rationale")
             cited = check.texts(one, "facts")
             if not cited:
@@ -914,41 +977,38 @@ def read_questions(
                     "id": check.text(one, "id"),
                     "text": check.text(one, "text"),
                     "correct": check.flag(one, "correct"),
+                    "credit": self._credit(one, kind),
+                    "answer": check.text(one, "answer", default=""),
                     "rationale": rationale,
                     "facts": cited,
                 }
             )
-        kind = check.one_of(row, "kind", ("single", "multiple"), default="single")
+        return options
+
+    def _credit(self, row: Map, kind: str) -> float | None:
+        if "credit" not in row:
+            return None
+        credit = row["credit"]
+        if kind != "best_next_step" or not isinstance(credit, int | float) or not 0 < credit < 1:
+            self.check.say(
+                row.line_of("credit"), "'credit' is for kind: best_next_step, between 0 and 1, such as 0.5."
+            )
+            return None
+        return float(credit)
+
+    def _check_right(self, row: Map, kind: str, options: list[dict[str, Any]], targets: list[str]) -> None:
         right = sum(bool(option["correct"]) for option in options)
-        if options and (right == 0 or (kind == "single" and right != 1)):
-            check.say(
-                row.line,
-                f"{right} options are marked correct: true; a {kind} question needs {'exactly one' if kind == 'single' else 'at least one'}.",
+        if kind in ("ordering", "matching"):
+            if right:
+                self.check.say(row.line, f"A question of kind: {kind} marks no option correct: true.")
+            for option in options:
+                if kind == "matching" and option["answer"] not in targets:
+                    self.check.say(
+                        row.line,
+                        f"Option {option['id']} belongs to {option['answer']!r}, which is no target.",
+                    )
+        elif options and (right == 0 or (kind in CHOOSE_ONE and right != 1)):
+            wanted = "exactly one" if kind in CHOOSE_ONE else "at least one"
+            self.check.say(
+                row.line, f"{right} options are marked correct: true; a {kind} question needs {wanted}."
             )
-        for key, known in (("roles", known_roles), ("packs", known_packs)):
-            for word in check.texts(row, key):
-                if word not in known:
-                    check.say(row.line_of(key), f"{word} is not known under {key}.")
-        questions.append(
-            QuestionFile(
-                code=check.text(row, "id"),
-                lesson=path.stem,
-                outcome=check.text(row, "outcome", default=""),
-                level=check.one_of(row, "level", LEVELS),
-                kind=kind,
-                must_pass=check.text(row, "must_pass", default=""),
-                roles=check.texts(row, "roles"),
-                packs=check.texts(row, "packs"),
-                subject=check.text(row, "subject", default=""),
-                person=check.text(row, "person", default=""),
-                stem=check.text(row, "stem"),
-                options=options,
-                facts=facts,
-                digest=_digest(repr(sorted((key, repr(value)) for key, value in row.items()))),
-                file=name,
-                line=row.line,
-            )
-        )
-    if check.problems:
-        raise CurriculumError(check.problems)
-    return questions

@@ -11,6 +11,7 @@ from accounts.models import Jurisdiction, ProfessionalRole, User
 from content.citations import Citations, SourceEntry, cited_codes
 from content.models import JurisdictionPack
 from content.selectors import facts_by_code, packs
+from courses import marking
 from courses.activities import Activity, Audience, count_open, edited_text, reply_to, resolve, shuffled
 from courses.blocks import ACTIVITY_KINDS
 from courses.models import LessonPage, Question
@@ -231,12 +232,24 @@ def lesson_preview(page: LessonPage, mode_name: str) -> dict[str, Any]:
 
 
 def present_question(
-    version: Any, option_order: Iterable[str], answer: Iterable[str] | None
+    version: Any,
+    option_order: Iterable[str],
+    answer: Iterable[str] | None,
+    *,
+    posted: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A question in its shuffled order; with reasons and sources under every option once it is answered."""
+    """A question in its shuffled order; with reasons and sources under every option once it is answered.
+
+    `posted` holds places or targets of a form that was refused, so that nothing has to be chosen twice.
+    """
     options = {option["id"]: option for option in version.options}
     is_answered = answer is not None
-    chosen = set(answer or ())
+    given = list(answer or ())
+    chosen = set(given)
+    matched = marking.pairs(given) if version.kind == "matching" else {}
+    labels = {target["id"]: target["label"] for target in version.targets}
+    right_order = marking.ids(version.options)
+    earned = marking.credit(version.kind, version.options, given) if is_answered else None
     citations = Citations(
         facts_by_code(
             [
@@ -259,6 +272,16 @@ def present_question(
                 "text": option["text"],
                 "is_chosen": key in chosen,
                 "is_best": is_answered and bool(option.get("correct")),
+                "earns_part": is_answered and bool(option.get("credit")),
+                "place": given.index(key) + 1
+                if version.kind == "ordering" and key in given
+                else int(filled)
+                if (filled := (posted or {}).get(key, "")).isdecimal()
+                else None,
+                "right_place": right_order.index(key) + 1 if is_answered else None,
+                "target": matched.get(key, (posted or {}).get(key, "")),
+                "right_target": labels.get(option.get("answer", ""), "") if is_answered else "",
+                "is_matched": is_answered and matched.get(key) == option.get("answer"),
                 "rationale": citations.inline(f"{option['rationale']} {cites}") if is_answered else "",
             }
         )
@@ -266,9 +289,12 @@ def present_question(
         "stem": version.stem,
         "kind": version.kind,
         "rows": rows,
+        "case_text": version.case_text,
+        "targets": version.targets,
+        "places": range(1, len(rows) + 1),
         "is_answered": is_answered,
-        "is_right": is_answered
-        and chosen == {key for key, option in options.items() if option.get("correct")},
+        "is_right": earned == 1,
+        "is_partly_right": earned is not None and 0 < earned < 1,
         "sources": citations.list,
     }
 
@@ -277,16 +303,21 @@ def question_preview(question: Question) -> dict[str, Any]:
     class _Draft:
         stem = question.stem
         kind = question.kind
+        case_text = question.case_text
+        targets = [{"id": one.value["id"], "label": one.value["label"]} for one in question.targets]
         options = [
             {
-                **{key: block.value[key] for key in ("id", "text", "correct", "rationale")},
+                **{
+                    key: block.value[key]
+                    for key in ("id", "text", "correct", "rationale", "credit", "answer")
+                },
                 "facts": str(block.value["facts"]).split(),
             }
             for block in question.options
         ]
 
     order = [option["id"] for option in _Draft.options]
-    right = [option["id"] for option in _Draft.options if option["correct"]]
+    right = marking.best_answer(question.kind, _Draft.options)
     return {
         "open": present_question(_Draft, order, None),
         "answered": present_question(_Draft, order, right),

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -337,9 +338,27 @@ def check(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
         }
         context["could_read"] = [titles[code] for code in context["could_read"] if code in titles]
     if last is not None and last.submitted_at is not None:
-        context["right"] = sum(1 for item in last.items.all() if item.is_correct)
+        earned = sum(
+            (item.credit if item.credit is not None else Decimal(bool(item.is_correct)))
+            for item in last.items.all()
+        )
+        context["right"] = f"{Decimal(earned).normalize():f}"
         context["count"] = len(last.items.all())
     return render(request, "courses/check.html", context, status=409 if problem else 200)
+
+
+def _answer(request: HttpRequest, attempt: CheckAttempt, position: int) -> list[str]:
+    """What the form says, as courses.marking reads it: ids, ids in their order, or pairs."""
+    item = attempt.items.select_related("question_version").filter(position=position).first()
+    if item is None or item.question_version.kind not in ("ordering", "matching"):
+        return request.POST.getlist("answer")
+    given = {key: request.POST.get(f"answer-{key}", "") for key in item.option_order}
+    if item.question_version.kind == "matching":
+        return [f"{key}:{target}" for key, target in given.items() if target]
+    places = sorted(given.values())
+    if places != sorted(str(place) for place in range(1, len(given) + 1)):
+        return []
+    return sorted(given, key=lambda key: int(given[key]))
 
 
 @login_required
@@ -361,7 +380,7 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
             return redirect("courses:check", found.uuid)
         try:
             services.answer_item(
-                attempt, position=position, answer=request.POST.getlist("answer"), at=timezone.now()
+                attempt, position=position, answer=_answer(request, attempt, position), at=timezone.now()
             )
         except InvalidAnswer as error:
             problem = _(str(error))
@@ -371,7 +390,8 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
     item = next((one for one in items if one.position == position), None)
     if item is None:
         raise Http404
-    shown = present_question(item.question_version, item.option_order, item.answer)
+    posted = {key: request.POST.get(f"answer-{key}", "") for key in item.option_order}
+    shown = present_question(item.question_version, item.option_order, item.answer, posted=posted)
     following = next((one for one in items if one.answer is None and one.position > position), None) or next(
         (one for one in items if one.answer is None and one.position != position), None
     )

@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
-from courses.blocks.question import QuestionOptionBlock
+from courses.blocks.question import QuestionOptionBlock, QuestionTargetBlock
 from courses.forms import QuestionForm
 from courses.models.taking import AssignableUnit, Registration
 
@@ -29,6 +29,9 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
     class Kind(models.TextChoices):
         SINGLE = "single", _("One answer")
         MULTIPLE = "multiple", _("Several answers")
+        BEST_NEXT_STEP = "best_next_step", _("Best next step, with part of the credit for the second best")
+        ORDERING = "ordering", _("Put in order")
+        MATCHING = "matching", _("Match")
 
     class Level(models.TextChoices):
         REMEMBER = "remember", _("Remember")
@@ -43,13 +46,26 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
     lesson_code = models.CharField(_("lesson"), max_length=16, db_index=True)
     outcome = models.CharField(_("outcome"), max_length=16, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level.choices, default=Level.APPLY)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SINGLE)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.SINGLE)
     must_pass = models.CharField(_("must-pass rule"), max_length=120, blank=True, help_text=RULE_HELP)
     role_codes = models.JSONField(_("only for these roles"), default=list, blank=True)
     pack_codes = models.JSONField(_("only in these packs"), default=list, blank=True)
     subject = models.CharField(_("form of exploitation"), max_length=16, blank=True)
     person = models.CharField(_("who is shown"), max_length=16, blank=True)
+    case_code = models.CharField(
+        _("case"), max_length=32, blank=True, help_text=_("Questions on one case carry the same code.")
+    )
+    case_text = models.TextField(
+        _("what is known of the case"), blank=True, help_text=_("Shown above the question.")
+    )
     stem = models.TextField(_("question"))
+    targets = StreamField(
+        [("target", QuestionTargetBlock())],
+        blank=True,
+        use_json_field=True,
+        verbose_name=_("targets"),
+        help_text=_("For matching: what the answers belong to."),
+    )
     options = StreamField(
         [("option", QuestionOptionBlock())],
         min_num=2,
@@ -69,7 +85,9 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
     base_form_class = QuestionForm
     panels = [
         FieldRowPanel([FieldPanel("code"), FieldPanel("lesson_code"), FieldPanel("outcome")]),
+        MultiFieldPanel([FieldPanel("case_code"), FieldPanel("case_text")], heading=_("Case")),
         FieldPanel("stem"),
+        FieldPanel("targets"),
         FieldPanel("options"),
         MultiFieldPanel(
             [
@@ -109,7 +127,8 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
 class QuestionVersion(models.Model):
     """What a question said from a day on. A check that drew it keeps it.
 
-    `options` is a list of {"id", "text", "correct", "rationale", "facts": [fact codes]}.
+    `options` is a list of {"id", "text", "correct", "rationale", "facts": [fact codes]}, with "credit" for a second best
+    step and "answer" for the target of a match; `targets` of {"id", "label"}. courses.marking says what they are worth.
     """
 
     personal_data: ClassVar[tuple[str, ...]] = ()
@@ -117,12 +136,15 @@ class QuestionVersion(models.Model):
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     stem = models.TextField(_("question"))
-    kind = models.CharField(max_length=12, default="single")
+    kind = models.CharField(max_length=16, default="single")
     level = models.CharField(max_length=12, default="apply")
     outcome = models.CharField(max_length=16, blank=True)
     must_pass = models.CharField(_("must-pass rule"), max_length=120, blank=True)
     role_codes = models.JSONField(default=list, blank=True)
     pack_codes = models.JSONField(default=list, blank=True)
+    case_code = models.CharField(max_length=32, blank=True)
+    case_text = models.TextField(blank=True)
+    targets = models.JSONField(default=list, blank=True)
     options = models.JSONField()
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField()
@@ -181,7 +203,7 @@ class CheckAttempt(models.Model):
 class CheckItem(models.Model):
     """One question of one attempt, pinned to the words that were shown, with the answer given."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("answer", "is_correct")
+    personal_data: ClassVar[tuple[str, ...]] = ("answer", "is_correct", "credit")
 
     attempt = models.ForeignKey(CheckAttempt, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
@@ -189,6 +211,8 @@ class CheckItem(models.Model):
     option_order = models.JSONField()
     answer = models.JSONField(null=True, blank=True)
     is_correct = models.BooleanField(null=True, blank=True)
+    # What the answer earned, from 0 to 1. Nothing where it was given before there were shares: then all or nothing.
+    credit = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

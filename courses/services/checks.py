@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from courses import statements
+from courses import marking, statements
 from courses.check_rules import Answered, BankTooSmall, Candidate, CheckRules, draw, draw_must_pass, mark
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
 from courses.models import (
@@ -46,6 +47,7 @@ def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Cand
                 key=version.question_id,
                 lesson=version.question.lesson_code,
                 must_pass=version.must_pass,
+                case=version.case_code,
                 times_seen=seen[version.question_id],
             ),
             version,
@@ -55,6 +57,15 @@ def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Cand
         and (not version.role_codes or role in version.role_codes)
         and (not version.pack_codes or pack in version.pack_codes)
     ]
+
+
+_HOW_TO_ANSWER = {
+    "single": gettext_noop("Choose one of the answers."),
+    "best_next_step": gettext_noop("Choose one of the answers."),
+    "multiple": gettext_noop("Choose at least one of the answers."),
+    "ordering": gettext_noop("Give every line a place of its own, from first to last."),
+    "matching": gettext_noop("Choose what each line belongs to."),
+}
 
 
 def rules_of(registration: Registration) -> CheckRules:
@@ -138,8 +149,10 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
     items = []
     for position, candidate in enumerate(drawn, start=1):
         version = versions[candidate.key]
-        order = [option["id"] for option in version.options]
+        order = marking.ids(version.options)
         shuffle.shuffle(order)
+        if version.kind == "ordering" and order == marking.ids(version.options):
+            order.append(order.pop(0))
         items.append(
             CheckItem(attempt=attempt, position=position, question_version=version, option_order=order)
         )
@@ -160,18 +173,15 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
     if item.answer is not None:
         return item
     version = item.question_version
-    offered = {option["id"] for option in version.options}
-    chosen = sorted(set(answer))
-    if not chosen or not set(chosen) <= offered or (version.kind == "single" and len(chosen) != 1):
-        raise InvalidAnswer(
-            "Choose one of the answers."
-            if version.kind == "single"
-            else "Choose at least one of the answers."
-        )
+    chosen = list(answer) if version.kind == "ordering" else sorted(set(answer))
+    targets = [target["id"] for target in version.targets]
+    if not marking.is_complete(version.kind, version.options, targets, chosen):
+        raise InvalidAnswer(_HOW_TO_ANSWER[version.kind])
     item.answer = chosen
-    item.is_correct = set(chosen) == {option["id"] for option in version.options if option.get("correct")}
+    item.credit = marking.credit(version.kind, version.options, chosen)
+    item.is_correct = item.credit == 1
     item.answered_at = at
-    item.save(update_fields=["answer", "is_correct", "answered_at"])
+    item.save(update_fields=["answer", "credit", "is_correct", "answered_at"])
     registration = Registration.objects.select_related("course_version__course", "user", "agency").get(
         pk=locked.registration_id
     )
@@ -193,7 +203,10 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
 def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) -> None:
     answers = [
         Answered(
-            item.question_version.question.lesson_code, item.question_version.must_pass, bool(item.is_correct)
+            item.question_version.question.lesson_code,
+            item.question_version.must_pass,
+            bool(item.is_correct),
+            item.credit,
         )
         for item in attempt.items.select_related("question_version__question")
     ]

@@ -192,6 +192,9 @@ def load_question(row: QuestionFile, *, at: datetime) -> str:
     question.pack_codes = row.packs
     question.subject = row.subject
     question.person = row.person
+    question.case_code = row.case_code
+    question.case_text = row.case_text
+    question.targets = _stream([{"type": "target", "value": one} for one in row.targets])
     question.stem = row.stem
     question.options = _stream(
         [{"type": "option", "value": option | {"facts": " ".join(option["facts"])}} for option in row.options]
@@ -217,9 +220,17 @@ def publish_question(question: Question, *, at: datetime) -> QuestionVersion:
             "rationale": block.value["rationale"],
             "facts": block.value["facts"].split(),
         }
+        | ({"credit": float(block.value["credit"])} if block.value.get("credit") else {})
+        | ({"answer": block.value["answer"]} if block.value.get("answer") else {})
         for block in question.options
     ]
-    frozen = {
+    # Only where there is something to say, so that what was frozen before there were cases and targets stays the same.
+    more = {
+        "case_code": question.case_code,
+        "case_text": question.case_text,
+        "targets": [{"id": one.value["id"], "label": one.value["label"]} for one in question.targets],
+    }
+    frozen = {key: value for key, value in more.items() if value} | {
         "stem": question.stem,
         "kind": question.kind,
         "level": question.level,

@@ -97,6 +97,7 @@ def question_form(question, **changes):
         "code": question.code, "lesson_code": "1.3", "outcome": "", "stem": "What now?", "kind": "single", "level": "apply",
         "must_pass": "",
         "options": streamfield([("option", option | {"id": "a", "correct": "on"}), ("option", option | {"id": "b"})]),
+        "targets": streamfield([]),
     }  # fmt: skip
     return Form(nested_form_data(values | changes), instance=question, for_user=UserFactory())
 

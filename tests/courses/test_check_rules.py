@@ -92,3 +92,21 @@ def test_the_score_is_a_share_to_three_places():
 def test_a_check_without_answers_cannot_be_marked():
     with pytest.raises(ValueError, match="without answers"):
         mark([], pass_percent=80)
+
+
+def test_questions_on_one_case_follow_one_another():
+    bank = [Candidate(key, "1.3", "", case="K-1" if key % 3 == 0 else "") for key in range(1, 10)]
+    for seed in range(20):
+        drawn = draw(CheckRules(80, (Cell("1.3", 9),)), bank, seed=seed)
+        at = [place for place, one in enumerate(drawn) if one.case]
+        assert at == list(range(at[0], at[0] + 3))
+        assert len(drawn) == 9
+
+
+def test_part_of_a_question_counts_as_part_and_what_has_to_be_right_has_to_be_whole():
+    half = Answered("1.3", "", is_correct=False, credit=Decimal("0.5"))
+    whole = Answered("1.3", "", is_correct=True, credit=Decimal(1))
+    assert mark([whole, half], pass_percent=75).passed
+    assert not mark([whole, half], pass_percent=80).passed
+    rule = Answered("1.3", "no promise", is_correct=False, credit=Decimal("0.9"))
+    assert mark([whole, rule], pass_percent=80).missed_must_pass == (rule,)

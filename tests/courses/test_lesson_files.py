@@ -215,3 +215,79 @@ def test_a_question_belongs_to_the_lesson_that_its_file_is_named_after(read_bank
 )
 def test_a_mistake_in_a_question_is_named(read_bank, change, to, expected):
     assert any(expected in one for one in problems(lambda: read_bank(QUESTION.replace(change, to, 1))))
+
+
+KINDS = """- kind: case
+  id: K-1
+  text: A van, a driver and three passengers.
+- id: Q-1
+  case: K-1
+  kind: best_next_step
+  level: apply
+  stem: What now?
+  options:
+    - {id: a, text: This, correct: true, rationale: Because, facts: [CRI-01]}
+    - {id: b, text: That, credit: 0.5, rationale: Not yet, facts: [CRI-01]}
+- id: Q-2
+  kind: ordering
+  level: understand
+  stem: In which order?
+  options:
+    - {id: a, text: First, rationale: Because, facts: [CRI-01]}
+    - {id: b, text: Then, rationale: Because, facts: [CRI-01]}
+- id: Q-3
+  kind: matching
+  level: remember
+  stem: What belongs to what?
+  targets: [{id: t1, label: One}, {id: t2, label: Two}]
+  options:
+    - {id: a, text: First, answer: t1, rationale: Because, facts: [CRI-01]}
+    - {id: b, text: Then, answer: t2, rationale: Because, facts: [CRI-01]}
+"""
+
+
+def test_every_kind_of_question_is_read_and_a_case_stands_with_the_questions_on_it(read_bank):
+    step, order, match = read_bank(KINDS)
+
+    assert (step.case_code, step.case_text) == ("K-1", "A van, a driver and three passengers.")
+    assert [option["credit"] for option in step.options] == [None, 0.5]
+    assert [option["id"] for option in order.options] == ["a", "b"]
+    assert [target["id"] for target in match.targets] == ["t1", "t2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "expected"),
+    [
+        ("case: K-1", "case: K-2", "questions/1.3.yaml:5: There is no case K-2 above this question."),
+        (
+            "credit: 0.5",
+            "credit: 2",
+            "questions/1.3.yaml:11: 'credit' is for kind: best_next_step, between 0 and 1, such as 0.5.",
+        ),
+        (
+            "text: First, rationale",
+            "text: First, correct: true, rationale",
+            "questions/1.3.yaml:12: A question of kind: ordering marks no option correct: true.",
+        ),
+        (
+            "answer: t2",
+            "answer: t3",
+            "questions/1.3.yaml:19: Option b belongs to 't3', which is no target.",
+        ),
+        (
+            "{id: t2, label: Two}",
+            "",
+            "questions/1.3.yaml:19: A matching question needs at least two targets.",
+        ),
+        (
+            "kind: matching",
+            "kind: single",
+            "Only a question of kind: matching has targets.",
+        ),
+    ],
+)
+def test_a_mistake_in_a_kind_of_question_is_named_with_its_line(read_bank, change, to, expected):
+    with pytest.raises(CurriculumError) as caught:
+        read_bank(KINDS.replace(change, to, 1))
+
+    assert expected in str(caught.value)

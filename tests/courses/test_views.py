@@ -7,7 +7,14 @@ from accounts.models import User
 from content.models import Fact, JurisdictionPack, Source
 from courses import services
 from courses.models import ActivityResponse, CheckAttempt, Question, UnitProgress
-from tests.factories.courses import AT, make_bank, make_course, make_lesson, make_registration
+from tests.factories.courses import (
+    AT,
+    make_bank,
+    make_course,
+    make_lesson,
+    make_question,
+    make_registration,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +267,55 @@ def test_a_question_sent_without_an_answer_says_what_to_do(page, registration):
 
     assert answer.status_code == 422
     assert "Choose one of the answers." in text(answer)
+
+
+def _ask(registration, kind, **more):
+    """The open check asks a question of this kind first."""
+    make_question(f"Q-{kind}", "1.3", kind=kind, **more)
+    item = registration.check_attempts.get().items.get(position=1)
+    item.question_version = Question.objects.get(code=f"Q-{kind}").current
+    item.option_order = ["c", "a", "b"]
+    item.save()
+    return item
+
+
+def test_lines_are_put_in_order_by_choosing_a_place_for_each(page, registration):
+    page.post(url("check", registration))
+    item = _ask(registration, "ordering")
+    here = url("check_item", registration, 1)
+    twice = page.post(here, {"answer-a": "1", "answer-b": "1", "answer-c": "2"})
+    assert twice.status_code == 422
+    assert "Give every line a place of its own" in text(twice)
+    assert text(twice).count('value="1" selected') == 2
+    assert "Because" not in text(twice)
+    after = text(page.post(here, {"answer-a": "1", "answer-b": "3", "answer-c": "2"}, follow=True))
+    assert "Partly as we would do it." in after
+    assert "We would put it at place 3" in after
+    item.refresh_from_db()
+    assert (item.answer, item.is_correct, str(item.credit)) == (["a", "c", "b"], False, "0.333")
+
+
+def test_lines_are_matched_and_a_case_stands_above_its_question(page, registration):
+    page.post(url("check", registration))
+    item = _ask(registration, "matching", case="K-1", answers={"a": "t1", "b": "t2", "c": "t1"})
+    here = url("check_item", registration, 1)
+    assert "What is known of K-1" in text(page.get(here))
+    open_one = page.post(here, {"answer-a": "t1", "answer-b": "t2"})
+    assert open_one.status_code == 422
+    assert "Choose what each line belongs to." in text(open_one)
+    after = text(page.post(here, {"answer-a": "t1", "answer-b": "t2", "answer-c": "t1"}, follow=True))
+    assert "We would do this too." in after
+    item.refresh_from_db()
+    assert item.is_correct
+
+
+def test_a_second_best_step_earns_part_and_says_so(page, registration):
+    page.post(url("check", registration))
+    item = _ask(registration, "best_next_step")
+    after = text(page.post(url("check_item", registration, 1), {"answer": "b"}, follow=True))
+    assert "A step on the way" in after
+    item.refresh_from_db()
+    assert (item.is_correct, str(item.credit)) == (False, "0.500")
 
 
 def test_after_a_miss_the_check_names_the_lesson_and_waits_for_it(page, registration):

@@ -46,13 +46,26 @@ def make_course(*, rules=RULES, units=UNITS, label="2026.1", at=AT) -> CourseVer
 
 
 def make_question(
-    code: str, lesson: str, *, must_pass="", roles=(), packs=(), right="a", kind="single", at=AT, stem=None
+    code: str,
+    lesson: str,
+    *,
+    must_pass="",
+    roles=(),
+    packs=(),
+    right="a",
+    kind="single",
+    at=AT,
+    stem=None,
+    case="",
+    answers=None,
 ):
     options = [
         {
             "id": key,
             "text": f"{code} {key}",
-            "correct": key in right,
+            "correct": key in right and kind not in ("ordering", "matching"),
+            "credit": 0.5 if kind == "best_next_step" and key == "b" else None,
+            "answer": (answers or {}).get(key, ""),
             "rationale": f"Because {key}",
             "facts": ["CRI-01"],
         }
@@ -70,6 +83,9 @@ def make_question(
         subject="",
         person="",
         stem=stem or f"Stem of {code}",
+        case_code=case,
+        case_text=f"What is known of {case}" if case else "",
+        targets=[{"id": one, "label": f"Target {one}"} for one in sorted(set((answers or {}).values()))],
         options=options,
         facts={},
         digest=f"digest {code} {stem}",
