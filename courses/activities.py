@@ -21,12 +21,25 @@ class Audience:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a spot lies on a drawing, in per cent."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Option:
+    """`who` says it, where it is a line of a talk; `place` is where it lies, where it is a spot on a drawing."""
+
     id: str
     text: str
     is_best: bool
     feedback: str
     who: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +84,6 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a spot lies on a drawing, in per cent."""
-
-    id: str
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Activity:
     kind: str
     id: str
@@ -97,7 +99,6 @@ class Activity:
     person: str = ""
     prompts: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
-    places: tuple[Place, ...] = ()
     picture: Any = None
     settings: Mapping[str, Mapping[str, str]] | None = None
 
@@ -110,6 +111,11 @@ class Activity:
     def has_answer(self) -> bool:
         """Whether we have a view of our own to show: not on one's settings, nor on one's thoughts."""
         return self.kind not in ("preferences", "reflection", "confidence")
+
+    @property
+    def can_start_again(self) -> bool:
+        """Settings are changed, and a note has its own way to be deleted."""
+        return self.kind not in ("preferences", "reflection")
 
     @property
     def is_order(self) -> bool:
@@ -135,7 +141,9 @@ def _options(values: Iterable[Mapping[str, Any]], audience: Audience) -> tuple[O
         for other in value.get("by_pack") or []:
             if other["pack"] == audience.pack:
                 best, feedback = bool(other.get("best")), other["feedback"]
-        result.append(Option(value["id"], value["text"], best, feedback, value.get("who") or ""))
+        result.append(
+            Option(value["id"], value["text"], best, feedback, value.get("who") or "", value.get("place"))
+        )
     return tuple(result)
 
 
@@ -147,6 +155,9 @@ def _found(values: Iterable[Mapping[str, Any]], key: str, audience: Audience) ->
             "text": value[key],
             "best": value.get("problem"),
             "who": value.get("who"),
+            "place": Place(*(value[side] for side in ("left", "top", "width", "height")))
+            if "left" in value
+            else None,
         }
         for value in values
     ]
@@ -272,17 +283,13 @@ def resolve(kind: str, value: Mapping[str, Any], audience: Audience) -> Activity
             ask = Ask("lines", _("Tick the lines in which something goes wrong."), "many", found)
             return Activity(**common, groups=(Group("all", "", "", (ask,)),))
         case "hotspot":
-            spots = shown(value["spots"])
-            found = _found(spots, "label", audience)
+            found = _found(value["spots"], "label", audience)
             ask = Ask("spots", _("Tick the places."), "many", found)
             return Activity(
                 **common,
                 groups=(Group("all", "", "", (ask,)),),
                 document=value["document"],
                 picture=value.get("picture"),
-                places=tuple(
-                    Place(one["id"], one["left"], one["top"], one["width"], one["height"]) for one in spots
-                ),
             )
         case "compare":
             ask = Ask("choice", _("What do you choose?"), "choice", _options(value["options"], audience))
@@ -371,12 +378,22 @@ def _edited(
 
 def edited_text(activity: Activity, answer: Mapping[str, Any]) -> str:
     """The document with what was chosen. An option in brackets, such as “(leave it out)”, leaves nothing behind."""
+    chosen = {ask.name: ask.option(next(iter(answer.get(ask.name, ())), KEEP)) for ask in activity.asks}
+    return _put_together(activity, chosen)
+
+
+def mended_text(activity: Activity) -> str:
+    """The document as we would leave it: the first good option of each piece."""
+    chosen = {
+        ask.name: next((option for option in ask.options if option.is_best), None) for ask in activity.asks
+    }
+    return _put_together(activity, chosen)
+
+
+def _put_together(activity: Activity, chosen: Mapping[str, Option | None]) -> str:
     words = []
-    asks = {ask.name: ask for ask in activity.asks}
     for piece in activity.pieces:
-        ask = asks.get(piece.ask)
-        chosen = next(iter(answer.get(piece.ask, ())), KEEP)
-        option = ask.option(chosen) if ask is not None else None
+        option = chosen.get(piece.ask)
         if option is None or option.id == KEEP:
             words.append(piece.text)
         elif not (option.text.startswith("(") and option.text.endswith(")")):

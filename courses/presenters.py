@@ -12,7 +12,16 @@ from content.citations import Citations, SourceEntry, cited_codes
 from content.models import JurisdictionPack
 from content.selectors import facts_by_code, packs
 from courses import marking
-from courses.activities import Activity, Audience, count_open, edited_text, reply_to, resolve, shuffled
+from courses.activities import (
+    Activity,
+    Audience,
+    count_open,
+    edited_text,
+    mended_text,
+    reply_to,
+    resolve,
+    shuffled,
+)
 from courses.blocks import ACTIVITY_KINDS
 from courses.models import LessonPage, Question
 
@@ -43,6 +52,7 @@ class ShownActivity:
     shows_all: bool
     citations: Citations
     edited: str = ""
+    mended: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,7 +208,8 @@ def present_activity(
         open_count=count_open(activity, answer),
         shows_all=shows_all,
         citations=citations,
-        edited=edited_text(activity, answer) if activity.pieces else "",
+        edited=edited_text(activity, answer),
+        mended=mended_text(activity),
     )
 
 

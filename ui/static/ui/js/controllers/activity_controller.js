@@ -36,6 +36,11 @@ export default class extends Controller {
       return;
     }
     const id = this.element.id;
+    // What somebody has opened stays open.
+    for (const one of this.element.querySelectorAll("details[open][id]")) {
+      const again = fresh.querySelector(`#${CSS.escape(one.id)}`);
+      if (again) again.open = true;
+    }
     this.element.replaceWith(fresh);
     const moved = name === "move" && fresh.querySelector(`button[name="move"][value="${CSS.escape(value)}"]`);
     const one = name === "case" && document.getElementById(`case-${id.replace("activity-", "")}-${value}`);
