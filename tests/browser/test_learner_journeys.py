@@ -44,6 +44,8 @@ def fill(form):
     for group in form.locator("fieldset").all():
         if group.locator("input:checked").count() == 0:
             group.locator("input").first.check()
+    for note in form.locator("textarea").all():
+        note.fill("In my own words.")
 
 
 def do_activities(person):

@@ -157,6 +157,97 @@ spots:
   - {id: address, at: [5, 10, 40, 12], label: Letter to home address, problem: true, feedback: Others open the post.}
   - {id: time, at: [55, 10, 40, 12], label: Time of next visit, feedback: It says nothing about why.}
 """,
+    "sort": """
+id: tasks
+title: "Try it: mine or not mine"
+prompt: Sort these.
+bins:
+  - {id: mine, label: Part of my role}
+  - {id: other, label: Somebody else's}
+items:
+  - id: warm
+    text: Offer water and somewhere quiet.
+    answer: mine
+    feedback: {mine: Anybody can., other: It needs no specialist.}
+""",
+    "build": """
+id: opening
+title: "Try it: build an opening"
+prompt: Choose a line for each part.
+parts:
+  - id: name
+    label: Your name
+    options:
+      - {id: first, text: I am Sam., best: true, feedback: Short and human.}
+      - {id: rank, text: I am Sergeant Hale., feedback: A rank can frighten.}
+model: I am Sam. You can stop at any time.
+private_note: Write your own opening.
+""",
+    "checklist": """
+id: interpreters
+title: "Try it: who interprets"
+prompt: Weigh each.
+criteria:
+  - {id: linked, label: Linked to the person}
+candidates:
+  - id: cousin
+    name: A cousin
+    text: He came with her.
+    answers: {linked: "yes"}
+    feedback: {linked: {"yes": He knows her employer., "no": He came with her., ask: You know it already.}}
+    verdict:
+      - {id: use, text: Use him, feedback: She cannot speak freely.}
+      - {id: find, text: Find somebody else, best: true, feedback: A stranger hears more.}
+""",
+    "cases": """
+id: farms
+title: "Try it: how concerned are you"
+prompt: Read and weigh.
+cases:
+  - id: farm
+    title: The farm
+    text: Six men sleep in a barn.
+    asks:
+      - id: concern
+        label: How concerned are you?
+        style: scale
+        options:
+          - {id: low, text: Low, feedback: Look again at the doors.}
+          - {id: raised, text: Raised, best: true, feedback: Several signs together.}
+""",
+    "pathway": """
+id: next
+title: "Try it: one step after another"
+prompt: Walk it.
+steps:
+  - id: one
+    text: She asks you to wait.
+    options:
+      - {id: wait, text: Wait, best: true, feedback: It is her pace.}
+      - {id: press, text: Press on, feedback: She may stop talking.}
+  - id: two
+    text: She comes back alone.
+    options:
+      - {id: ask, text: Ask what she needs, best: true, feedback: Her needs come first.}
+      - {id: form, text: Fetch the form, feedback: It can wait.}
+""",
+    "order": """
+id: contact
+title: "Try it: order the contact"
+prompt: Put these in order.
+items:
+  - {id: danger, text: Look for danger, feedback: Nothing else helps before that.}
+  - {id: health, text: See to wounds, feedback: Pain comes before talk.}
+  - {id: privacy, text: Find a quiet place, feedback: Then she can speak.}
+""",
+    "preferences": """
+id: settings
+title: "Try it: make it yours"
+prompt: Set how the site treats you.
+settings: [motion]
+feedback:
+  motion: {device: As your device says., reduce: Nothing moves.}
+""",
 }
 
 
@@ -172,7 +263,7 @@ def lesson_of(folder: Path, *activities: str, name: str = "1.3.md") -> LessonFil
     return read_lesson(path, name=f"lessons/{name}", roles=ROLES, packs=PACKS)
 
 
-def lesson_of_every_new_kind(folder: Path) -> LessonFile:
+def lesson_of_every_kind(folder: Path) -> LessonFile:
     return lesson_of(folder, *map(activity_text, TEXTS))
 
 

@@ -1,4 +1,4 @@
-"""What a learner meets in the newer exercises, what is said to her, and what stays hers alone."""
+"""What a learner meets in exercises of every kind, what is said to her, and what stays hers alone."""
 
 import pytest
 from django.urls import reverse
@@ -20,17 +20,19 @@ from tests.factories.activities import (
     activity_text,
     as_met,
     lesson_of,
-    lesson_of_every_new_kind,
+    lesson_of_every_kind,
 )
 from tests.factories.courses import make_course, make_lesson, make_registration
 
 pytestmark = pytest.mark.django_db
 OFFICER_UK = Audience("R1", "UK")
+# Kinds in which something is chosen at any time: neither put in order, nor written, nor one step after another.
+CHOSEN = sorted(set(TEXTS) - {"rank", "order", "reflection", "preferences", "pathway"})
 
 
 @pytest.fixture
 def met(tmp_path):
-    lesson = lesson_of_every_new_kind(tmp_path)
+    lesson = lesson_of_every_kind(tmp_path)
     return lambda kind, audience=OFFICER_UK: as_met(lesson, audience, kind)
 
 
@@ -58,7 +60,7 @@ def test_each_kind_becomes_asks_with_what_we_would_choose(met, kind, asks):
     assert all(option.feedback and option.text for ask in activity.asks for option in ask.options)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TEXTS if kind not in ("rank", "reflection")])
+@pytest.mark.parametrize("kind", CHOSEN)
 def test_every_option_answers_whoever_chooses_it(met, kind):
     activity = met(kind)
     for ask in activity.asks:
@@ -175,7 +177,7 @@ def test_a_lesson_takes_no_two_exercises_of_one_name(tmp_path):
 @pytest.fixture
 def registration(amina, northgate, tmp_path):
     make_course()
-    make_lesson(body=lesson_of_every_new_kind(tmp_path).body)
+    make_lesson(body=lesson_of_every_kind(tmp_path).body)
     return make_registration(amina, northgate)
 
 
@@ -217,6 +219,16 @@ ANSWERS = [
         {"van.decision": "wait", "van.reasons": ["accent"]},
         ["Tomorrow the van may be elsewhere.", "It says nothing."],
     ),
+    ("tasks", {"warm": "other"}, ["It needs no specialist.", "Anybody can."]),
+    ("opening", {"name": "rank"}, ["A rank can frighten.", "You can stop at any time."]),
+    (
+        "interpreters",
+        {"cousin.linked": "no", "cousin.verdict": "use"},
+        ["He knows her employer.", "She cannot speak freely."],
+    ),
+    ("farms", {"farm.concern": "low"}, ["Look again at the doors."]),
+    ("next", {"one": "press"}, ["She may stop talking.", "She comes back alone."]),
+    ("contact", {"order": ["health", "danger", "privacy"]}, ["Pain comes before talk."]),
     ("sure", {"explain": "1"}, ["Read part two once more."]),
     ("think", {"note": "A teacher."}, ["A teacher.", "Delete what I wrote"]),
     ("paper", {"spots": ["time"]}, ["It says nothing about why.", "We would mark this one"]),
@@ -290,7 +302,7 @@ def test_no_answer_to_an_exercise_makes_a_statement(page, registration):
 def test_free_text_is_asked_for_with_a_warning(page, registration):
     shown = text(page.get(reverse("courses:lesson", args=[registration.uuid, "1.3"])))
 
-    assert shown.count("<textarea") == shown.count("Never write about a real case or a real person.") == 1
+    assert shown.count("<textarea") == shown.count("Never write about a real case or a real person.") == 2
 
 
 def test_what_one_person_wrote_is_shown_to_nobody_else(page, registration, signed_in, ben, chidi):
