@@ -24,6 +24,8 @@ LEVELS = ("remember", "understand", "apply", "analyse")
 _BOX = re.compile(r"^:::\s*(role|law|misconceptions|activity)\b\s*(.*)$")
 _PAIR = re.compile(r'^[-*]\s*["“](?P<belief>.+?)["”]\s*(?:->|→)\s*(?P<correction>.+)$', re.DOTALL)
 _ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+# As many as the style sheet follows on the drawing.
+MOST_PLACES = 16
 # A survivor's view is a survivor's to give; until one has, nobody here speaks in that voice.
 _SURVIVOR_VOICE = re.compile(r"\bsurvivor\b(?! (advocate|support))|\blived experience\b", re.IGNORECASE)
 _TAGS = {"p", "h2", "h3", "strong", "b", "ol", "ul", "li", "a", "br"}
@@ -569,6 +571,11 @@ class _ActivityReader:
     def hotspot(self) -> dict[str, Any]:
         self.only("document", "spots")
         rows = self.known_rows(self.row, "spots", "at", "label", "problem", "feedback")
+        if len(rows) > MOST_PLACES:
+            self.check.say(
+                self.row.line_of("spots"),
+                f"Nobody looks through {len(rows)} places; {MOST_PLACES} are the most.",
+            )
         places = [self.place(one) for one in rows]
         found = self.marked(rows, "spots", "label")
         return {

@@ -247,6 +247,7 @@ class HotspotBlock(ActivityBlock):
                 ("packs", _packs()),
             ]
         ),
+        max_num=16,
         label=_("Places"),
     )
 

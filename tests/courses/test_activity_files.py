@@ -101,6 +101,13 @@ def test_every_kind_loads_as_it_is_described(tmp_path):
         ("hotspot", "[55, 10, 40, 12]", "[65, 10, 40, 12]", "'at' should be [left, top, width, height]"),
         ("hotspot", "[5, 10, 40, 12]", "[5, 10, 0, 12]", "'at' should be [left, top, width, height]"),
         ("hotspot", ", problem: true", "", "None of these spots is marked problem: true."),
+        (
+            "hotspot",
+            "spots:\n",
+            "spots:\n"
+            + "".join(f"  - {{id: s{n}, at: [0, 0, 9, 9], label: L, feedback: F}}\n" for n in range(15)),
+            "Nobody looks through 17 places; 16 are the most.",
+        ),
         ("hotspot", "id: time", "id: address", "address stands in this list twice."),
         ("hotspot", "id: time", "id: Next time", "'Next time' is no short name."),
         ("spot", "id: l2,", "id: l2, roles: [R9],", "R9 is no role."),

@@ -13,6 +13,7 @@ from courses.activities import (
     reply_to,
     shuffled,
 )
+from courses.blocks import LessonStreamBlock
 from courses.models import ActivityResponse
 from records.models import Statement
 from tests.factories.activities import (
@@ -311,3 +312,16 @@ def test_what_one_person_wrote_is_shown_to_nobody_else(page, registration, signe
     for other in (ben, chidi):
         address = reverse("courses:lesson", args=[registration.uuid, "1.3"])
         assert signed_in(other).get(address).status_code == 404
+
+
+# The editor.
+
+
+@pytest.mark.parametrize("kind", sorted(TEXTS))
+def test_what_comes_from_a_file_can_be_saved_by_a_trainer_as_it_is(tmp_path, kind):
+    block = LessonStreamBlock()
+    lesson = lesson_of(tmp_path, activity_text(kind))
+    value = block.to_python(lesson.body)
+
+    saved, loaded = (block.get_prep_value(one)[1]["value"] for one in (block.clean(value), value))
+    assert saved == loaded
