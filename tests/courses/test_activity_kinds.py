@@ -266,6 +266,15 @@ def test_nonsense_or_nothing_is_refused_and_nothing_is_kept(page, registration, 
     assert not ActivityResponse.objects.exists()
 
 
+def test_taking_the_last_tick_away_is_kept_and_no_mistake(page, registration):
+    send(page, registration, "share", **{"van.decision": "refer", "van.reasons": ["accent", ""]})
+    response = send(page, registration, "share", **{"van.decision": "refer", "van.reasons": [""]})
+
+    assert response.status_code == 200
+    assert ActivityResponse.objects.get().answer == {"van.decision": ["refer"]}
+    assert '<input type="hidden" name="van.reasons" value="">' in text(response)
+
+
 @pytest.mark.parametrize("activity", ["words", "radio", "sure", "paper", "call"])
 def test_every_choice_can_be_taken_back(page, registration, activity):
     data = next(data for name, data, _said in ANSWERS if name == activity)
