@@ -26,6 +26,7 @@ from certification.selectors import replaced_by
 from certification.signals import credential_changed
 from certification.words import certificate_words
 from courses.models import Registration
+from courses.move_on import earns_certificate
 from courses.selectors import content_state
 
 SITE_ISSUER = "Waylight"
@@ -130,7 +131,7 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
     registration = Registration.objects.select_related(
         "course_version__course", "professional_role", "jurisdiction", "agency"
     ).get(uuid=registration_uuid)
-    if registration.satisfied_at is None:
+    if registration.satisfied_at is None or not earns_certificate(registration.course_version.rules):
         return None
     achievement = _achievement_of(registration)
     awards = AchievementCredential.objects.filter(user=holder, achievement=achievement)
@@ -186,7 +187,11 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
 def award_missing(*, at: datetime, limit: int = 500) -> int:
     """Award what was earned but never awarded, because something stopped between the two. How many that were."""
     awarded = AchievementCredential.objects.values("registration_uuid")
-    earned = Registration.objects.filter(satisfied_at__isnull=False).exclude(uuid__in=awarded)
+    earned = (
+        Registration.objects.filter(satisfied_at__isnull=False)
+        .exclude(uuid__in=awarded)
+        .exclude(course_version__rules__certificate=False)
+    )
     waiting = earned.order_by("satisfied_at").values_list("uuid", flat=True)[:limit]
     return sum(consider_award(registration_uuid, at=at) is not None for registration_uuid in list(waiting))
 

@@ -13,6 +13,7 @@ from compliance import selectors
 from compliance.exceptions import ComplianceError, NothingToRenew, RoleIsMissing
 from compliance.models import Assignment, ComplianceStatus
 from compliance.status import EXPIRING_DAYS, Certificate, standing
+from courses.exceptions import CourseError
 from courses.models import Course, Registration
 from courses.services import register
 
@@ -86,6 +87,31 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
                 )
             )
     return made
+
+
+@transaction.atomic
+def start_module(user: User, *, code: str, at: datetime) -> Registration:
+    """The open registration for a module, or a new one: anybody with a role may take any module that is there.
+
+    Raises RoleIsMissing, and CourseError where there is no such module to take.
+    """
+    membership = current_membership(user, timezone.localdate(at))
+    if membership is None:
+        raise RoleIsMissing
+    working = working_as(user, timezone.localdate(at), membership)
+    if working.professional_role is None or working.jurisdiction is None:
+        raise RoleIsMissing
+    course = Course.objects.filter(code=code, tier__in=("practitioner", "specialist")).first()
+    if course is None:
+        raise CourseError(f"There is no module {code} to take yet.")
+    return selectors.open_registration(user, course=course, agency=membership.agency) or register(
+        user,
+        course=course,
+        agency=membership.agency,
+        professional_role=working.professional_role,
+        jurisdiction=working.jurisdiction,
+        at=at,
+    )
 
 
 @transaction.atomic

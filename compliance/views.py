@@ -26,7 +26,7 @@ from compliance.presenters import staff_row
 from compliance.status import State
 from courses.exceptions import CourseError
 from courses.models import Course
-from courses.selectors import ESSENTIAL, course_by_code, learning_path
+from courses.selectors import ESSENTIAL, course_by_code, learning_path, practitioner_path
 
 PAGE_SIZE = 50
 
@@ -52,8 +52,25 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "path": training.path,
             "following": training.path.next_unit if training.path else None,
             "today": on,
+            "tier": practitioner_path(user, training.working.professional_role.code, at=timezone.now())
+            if training.working.professional_role
+            else None,
         },
     )
+
+
+@login_required
+@require_POST
+def start_module(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a module of the role's path, or go on with it."""
+    try:
+        registration = services.start_module(_person(request), code=code, at=timezone.now())
+    except RoleIsMissing:
+        return redirect(f"{reverse('accounts:role')}?next={reverse('compliance:my_training')}")
+    except CourseError as error:
+        raise Http404 from error
+    following = learning_path(registration).next_unit
+    return redirect(following.url if following else reverse("courses:course", args=[registration.uuid]))
 
 
 def _employer(membership: Membership | None) -> str:

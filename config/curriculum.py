@@ -34,15 +34,18 @@ from content.reader import Checker, CurriculumError, Map, Problem, read_yaml
 from content.services import PageWords, RoleWords, ensure_site
 from courses.check_rules import CheckRules
 from courses.lesson_files import LessonFile, QuestionFile, read_lesson, read_questions
+from courses.plan import plan_minutes
 from courses.services.curriculum import (
     CourseRow,
     ModuleRow,
+    RolePathRow,
     UnitRow,
     lesson_index,
     load_lesson,
     load_question,
     publish_course,
     save_module,
+    save_role_path,
 )
 from scenarios.documents import ScenarioDocument
 from scenarios.exceptions import ScenarioFileError
@@ -76,6 +79,7 @@ class Curriculum:
     terms: list[TermRow] = field(default_factory=list)
     modules: list[ModuleRow] = field(default_factory=list)
     courses: list[CourseRow] = field(default_factory=list)
+    paths: list[RolePathRow] = field(default_factory=list)
     lessons: list[LessonFile] = field(default_factory=list)
     questions: list[QuestionFile] = field(default_factory=list)
     scenarios: list[ScenarioDocument] = field(default_factory=list)
@@ -94,6 +98,7 @@ class _Reader:
         self.root = root
         self.problems: list[Problem] = []
         self.result = Curriculum()
+        self.module_rows: list[Map] = []
 
     def attempt(self, read: Callable[[], T], default: D) -> T | D:
         """Go on after a mistake, so that one run names them all."""
@@ -143,6 +148,8 @@ class _Reader:
             if document is not None:
                 self.result.scenarios.append(document)
         self._courses()
+        self._module_courses()
+        self._paths()
         self._cross_check()
         if self.problems:
             raise CurriculumError(sorted(set(self.problems)))
@@ -307,8 +314,108 @@ class _Reader:
                     outcomes,
                     check.texts(row, "gates"),
                     order,
+                    {
+                        "lessons": [dict(one) for one in row.get("lessons", [])],
+                        "check": {
+                            key: value
+                            for key, value in dict(row.get("check") or {}).items()
+                            if key in ("minutes", "core")
+                        },
+                    },
                 )
             )
+            self.module_rows.append(row)
+        self.problems += check.problems
+
+    def _paths(self) -> None:
+        rows, check = self.rows("paths.yaml", "paths")
+        check.unique(rows, "role")
+        plans = {module.code: module.plan for module in self.result.modules}
+        for row in rows:
+            role = check.text(row, "role")
+            if role not in {one.code for one in self.result.roles}:
+                check.say(row.line_of("role"), f"{role} is no role.")
+            practitioner, specialist = check.texts(row, "practitioner"), check.texts(row, "specialist")
+            for key, codes in (("practitioner", practitioner), ("specialist", specialist)):
+                for code in codes:
+                    if code not in plans:
+                        check.say(row.line_of(key), f"There is no module {code} in modules.yaml.")
+            known = [code for code in practitioner if code in plans]
+            every = known + [code for code in specialist if code in plans]
+            for key, minutes in (
+                ("practitioner_minutes", sum(plan_minutes(plans[code], core=True) for code in known)),
+                ("specialist_minutes", sum(plan_minutes(plans[code], core=False) for code in every)),
+            ):
+                if check.number(row, key) != minutes:
+                    check.say(row.line_of(key), f"The modules of {role} add up to {minutes} minutes.")
+            scenarios = check.texts(row, "scenarios")
+            for slug in scenarios:
+                if slug not in {document.slug for document in self.result.scenarios}:
+                    check.say(row.line_of("scenarios"), f"There is no readable file for the scenario {slug}.")
+            self.result.paths.append(RolePathRow(role, practitioner, specialist, scenarios))
+        self.problems += check.problems
+
+    def _module_courses(self) -> None:
+        """A module whose lessons are all there can be taken: its starred lessons, and in full."""
+        check = Checker("modules.yaml")
+        lessons = {lesson.code: lesson for lesson in self.result.lessons}
+        (essential, *_others) = [row.rules for row in self.result.courses] or [{}]
+        for row, module in zip(self.module_rows, self.result.modules, strict=True):
+            planned = [one for one in row.get("lessons", []) if isinstance(one, Map)]
+            for one in planned:
+                lesson = lessons.get(check.text(one, "id"))
+                if lesson is not None and lesson.minutes != check.number(one, "minutes"):
+                    check.say(
+                        one.line,
+                        f"Lesson {lesson.code} takes {lesson.minutes} minutes in its file and {one['minutes']} here.",
+                    )
+            exam = row.get("check")
+            for is_full in (False, True):
+                codes = [str(one["id"]) for one in planned if is_full or one.get("core")]
+                if not codes or any(code not in lessons for code in codes):
+                    continue
+                units = [
+                    UnitRow("lesson", code, lessons[code].title, lessons[code].minutes) for code in codes
+                ]
+                rules: dict[str, Any] = {
+                    "certificate": False,
+                    "module": module.code,
+                    "credit_hours": "",
+                    "validity_months": essential.get("validity_months", 12),
+                    "packs": essential.get("packs", []),
+                }
+                cells = (
+                    exam.get("full_blueprint" if is_full else "blueprint") if isinstance(exam, Map) else None
+                )
+                if isinstance(exam, Map) and cells:
+                    rules["check"] = {
+                        "items": check.number(exam, "items"),
+                        "pass_percent": check.number(exam, "pass_percent"),
+                        "blueprint": [dict(cell) for cell in cells],
+                    }
+                    if CheckRules.from_json(rules["check"]).items != rules["check"]["items"]:
+                        check.say(
+                            exam.line, f"A blueprint does not add up to {rules['check']['items']} questions."
+                        )
+                    self._bank_is_large_enough(row, exam, check, rules)
+                    units.append(
+                        UnitRow(
+                            "check", "check", f"The check of {module.code}", check.number(exam, "minutes")
+                        )
+                    )
+                code = f"{module.code}-FULL" if is_full else module.code
+                self.result.courses.append(
+                    CourseRow(
+                        code,
+                        f"{module.slug}-full" if is_full else module.slug,
+                        module.title,
+                        "specialist" if is_full else "practitioner",
+                        max(lessons[one].version for one in codes),
+                        module.purpose,
+                        units,
+                        rules,
+                    )
+                )
         self.problems += check.problems
 
     def _courses(self) -> None:
@@ -386,7 +493,7 @@ class _Reader:
                     bank = [
                         one
                         for one in self.result.questions
-                        if one.lesson == cell.lesson
+                        if one.lesson in cell.lessons
                         and (not one.roles or role in one.roles)
                         and (not one.packs or pack in one.packs)
                     ]
@@ -483,6 +590,8 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
         report.counts["scenarios"] += 1
         if outcome == "kept":
             report.kept.append(f"scenario {document.slug}")
+    for path in curriculum.paths:
+        save_role_path(path)
     for course in curriculum.courses:
         publish_course(course, at=at)
         report.counts["courses"] += 1

@@ -8,11 +8,17 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Cell:
-    """One row of a blueprint: so many questions on a lesson, of which so many test what has to be right."""
+    """One row of a blueprint: so many questions on a lesson, or on any of several with commas between them, of which so
+    many test what has to be right.
+    """
 
     lesson: str
     items: int
     must_pass: int = 0
+
+    @property
+    def lessons(self) -> tuple[str, ...]:
+        return tuple(one.strip() for one in self.lesson.split(","))
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,16 @@ def _pick(pool: Sequence[Candidate], count: int, rng: random.Random, lesson: str
     return sorted(shuffled, key=lambda one: one.times_seen)[:count]
 
 
+def _pick_rules(pool: Sequence[Candidate], count: int, rng: random.Random, lesson: str) -> list[Candidate]:
+    """A different rule each time, as far as there are rules."""
+    chosen: list[Candidate] = []
+    for one in _pick(pool, len(pool), rng, lesson):
+        if len(chosen) < count and one.must_pass not in {other.must_pass for other in chosen}:
+            chosen.append(one)
+    rest = [one for one in pool if one not in chosen]
+    return chosen + _pick(rest, count - len(chosen), rng, lesson)
+
+
 def draw(rules: CheckRules, bank: Sequence[Candidate], *, seed: int) -> list[Candidate]:
     """The questions of one whole check, in the order in which they are asked. The same seed draws the same check.
 
@@ -88,8 +104,8 @@ def draw(rules: CheckRules, bank: Sequence[Candidate], *, seed: int) -> list[Can
     rng = random.Random(seed)  # noqa: S311
     drawn: list[Candidate] = []
     for cell in rules.blueprint:
-        pool = [one for one in bank if one.lesson == cell.lesson]
-        chosen = _pick([one for one in pool if one.must_pass], cell.must_pass, rng, cell.lesson)
+        pool = [one for one in bank if one.lesson in cell.lessons and one not in drawn]
+        chosen = _pick_rules([one for one in pool if one.must_pass], cell.must_pass, rng, cell.lesson)
         rest = [one for one in pool if one not in chosen and not one.must_pass]
         if len(rest) < cell.items - cell.must_pass:
             rest = [one for one in pool if one not in chosen]

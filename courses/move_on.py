@@ -1,7 +1,12 @@
 """When a unit is done and when a course is satisfied (cmi5, sections 10.2.4 and 9.3.9). No database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+# How long a lesson done in one course counts in another: as long as a certificate holds.
+COUNTS_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,8 @@ def is_done(unit: UnitState) -> bool:
 
 def is_satisfied(units: Iterable[UnitState]) -> bool:
     return all(is_done(unit) for unit in units)
+
+
+def earns_certificate(rules: Mapping[str, Any]) -> bool:
+    """A single module earns none: it counts towards its tier."""
+    return bool(rules.get("certificate", True))

@@ -13,8 +13,18 @@ from django.urls import reverse
 
 from accounts.models import User
 from content.models import JurisdictionPack, ReviewSignOff
-from courses.models import AssignableUnit, CheckAttempt, Course, LessonPage, Registration, UnitProgress
-from courses.move_on import UnitState, is_done
+from courses.models import (
+    AssignableUnit,
+    CheckAttempt,
+    Course,
+    LessonPage,
+    Module,
+    Registration,
+    RolePath,
+    UnitProgress,
+)
+from courses.move_on import COUNTS_FOR, UnitState, is_done
+from courses.plan import plan_minutes
 from scenarios.selectors import attempts_for_registration
 
 ESSENTIAL = "ESSENTIAL"
@@ -111,6 +121,87 @@ def learning_path(registration: Registration, *, here: str | None = None) -> Lea
     )
 
 
+@dataclass(frozen=True)
+class ModuleStop:
+    """One module of a role's path. `state` is missing (not written yet), todo, begun or done."""
+
+    code: str
+    title: str
+    minutes: int
+    state: str
+    lessons_done: int
+    lessons: int
+    registration_uuid: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class TierPath:
+    """What a role takes above Essential: the starred lessons of these modules, and scenarios."""
+
+    modules: tuple[ModuleStop, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(stop.minutes for stop in self.modules)
+
+    @property
+    def done(self) -> int:
+        return sum(stop.state == "done" for stop in self.modules)
+
+    @property
+    def missing(self) -> tuple[ModuleStop, ...]:
+        return tuple(stop for stop in self.modules if stop.state == "missing")
+
+
+def practitioner_path(user: User, role_code: str, *, at: datetime) -> TierPath | None:
+    """Where somebody stands in the Practitioner tier of a role; None for a role that has none. Five queries.
+
+    A lesson done anywhere in the time that it counts (services.registrations) is done here too.
+    """
+    path = RolePath.objects.filter(role_code=role_code).first()
+    if path is None:
+        return None
+    modules = {module.code: module for module in Module.objects.filter(code__in=path.practitioner)}
+    there = set(Course.objects.filter(code__in=path.practitioner).values_list("code", flat=True))
+    mine = {
+        row.course_version.course.code: row
+        for row in Registration.objects.filter(user=user, course_version__course__code__in=path.practitioner)
+        .select_related("course_version__course")
+        .order_by("registered_at")
+    }
+    read = set(
+        UnitProgress.objects.filter(
+            registration__user=user, unit__kind=AssignableUnit.Kind.LESSON, completed_at__gte=at - COUNTS_FOR
+        ).values_list("unit__code", flat=True)
+    )
+    stops = []
+    for code in path.practitioner:
+        module = modules.get(code)
+        if module is None:
+            continue
+        lessons = [one["id"] for one in module.plan.get("lessons", []) if one.get("core")]
+        done = [one for one in lessons if one in read]
+        registration = mine.get(code)
+        if code not in there:
+            state = "missing"
+        elif registration is not None and registration.satisfied_at is not None:
+            state = "done"
+        else:
+            state = "begun" if registration is not None or done else "todo"
+        stops.append(
+            ModuleStop(
+                code,
+                module.title,
+                plan_minutes(module.plan, core=True),
+                state,
+                len(done),
+                len(lessons),
+                registration.uuid if registration is not None else None,
+            )
+        )
+    return TierPath(tuple(stops))
+
+
 def registration_for(user: User, registration_uuid: uuid.UUID) -> Registration | None:
     """The person's own registration and no one else's. One query."""
     return (
@@ -134,8 +225,8 @@ def course_by_code(code: str) -> Course | None:
 
 def scenario_slugs(registration: Registration) -> list[str]:
     """The scenarios among which this registration's role chooses."""
-    choices = registration.course_version.rules["scenarios"]
-    return list(choices.get(registration.professional_role.code) or choices["ALLIED"])
+    choices = registration.course_version.rules.get("scenarios", {})
+    return list(choices.get(registration.professional_role.code) or choices.get("ALLIED", ()))
 
 
 def latest_attempt(registration: Registration) -> CheckAttempt | None:

@@ -56,7 +56,9 @@ def say_about_unit(
     score: Decimal | None = None,
     success: bool | None = None,
     completion: bool | None = None,
+    reason: str = "",
 ) -> None:
+    """`reason` is cmi5's for a unit that is waived (section 9.5.5.2)."""
     result: dict[str, Any] = {}
     if score is not None:
         result["score"] = {"scaled": float(score)}
@@ -64,6 +66,8 @@ def say_about_unit(
         result["success"] = success
     if completion is not None:
         result["completion"] = completion
+    if reason:
+        result |= {"completion": True, "success": True, "extensions": {cmi5.EXTENSION_REASON: reason}}
     statement = builders.statement(
         builders.actor(registration.user),
         verb,

@@ -292,6 +292,8 @@ def _activity_page(
 def check(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     """The check's front page: what it asks, how the last one went, and the button that starts it."""
     found = _registration(request, registration)
+    if "check" not in found.course_version.rules:
+        raise Http404
     problem = ""
     if request.method == "POST":
         try:
@@ -415,6 +417,8 @@ def scenario(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     """Choose among the scenarios of one's role, or go on with the one that was begun."""
     found = _registration(request, registration)
     slugs = scenario_slugs(found)
+    if not slugs:
+        raise Http404
     attempts = {attempt.scenario.slug: attempt for attempt in attempts_for_registration(found.uuid)}
     if request.method == "POST":
         slug = request.POST.get("scenario", "")

@@ -1,5 +1,5 @@
 from courses.models.checks import CheckAttempt, CheckItem, Question, QuestionVersion
-from courses.models.lessons import LessonIndexPage, LessonPage, Module
+from courses.models.lessons import LessonIndexPage, LessonPage, Module, RolePath
 from courses.models.taking import (
     ActivityResponse,
     AssignableUnit,
@@ -24,5 +24,6 @@ __all__ = [
     "Question",
     "QuestionVersion",
     "Registration",
+    "RolePath",
     "UnitProgress",
 ]

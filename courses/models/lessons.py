@@ -29,6 +29,8 @@ class Module(models.Model):
     purpose = models.TextField(_("purpose"), blank=True)
     outcomes = models.JSONField(_("outcomes"), default=list, blank=True)
     gates = models.JSONField(_("reviews asked for"), default=list, blank=True)
+    # What it is to contain, as planned: {"lessons": [{"id", "title", "minutes", "core"}], "check": {"minutes", "core"}}.
+    plan = models.JSONField(_("plan"), default=dict, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -38,6 +40,25 @@ class Module(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class RolePath(models.Model):
+    """What one role takes in the tiers above Essential: the role × module matrix. Codes of modules, there or not yet."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    role_code = models.CharField(_("role"), max_length=8, unique=True)
+    practitioner = models.JSONField(_("modules of the Practitioner tier"), default=list)
+    specialist = models.JSONField(_("modules added by the Specialist tier"), default=list)
+    scenarios = models.JSONField(_("scenarios"), default=list)
+
+    class Meta:
+        ordering = ["role_code"]
+        verbose_name = _("path of a role")
+        verbose_name_plural = _("paths of roles")
+
+    def __str__(self) -> str:
+        return self.role_code
 
 
 class LessonIndexPage(Page):

@@ -110,7 +110,7 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
         raise NotReady("You have passed this check.")
     last = attempts.first()
     rules = rules_of(registration)
-    bank = _bank(registration, [cell.lesson for cell in rules.blueprint])
+    bank = _bank(registration, [lesson for cell in rules.blueprint for lesson in cell.lessons])
     seed = secrets.randbits(62)
     kind = CheckAttempt.Kind.WHOLE
     candidates = [candidate for candidate, _version in bank]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from courses.models import (
     MoveOn,
     Question,
     QuestionVersion,
+    RolePath,
 )
 
 
@@ -35,6 +36,15 @@ class ModuleRow:
     outcomes: list[dict[str, str]]
     gates: list[str]
     order: int
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RolePathRow:
+    role: str
+    practitioner: Sequence[str]
+    specialist: Sequence[str]
+    scenarios: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,23 @@ def save_module(row: ModuleRow) -> Module:
             "outcomes": row.outcomes,
             "gates": row.gates,
             "order": row.order,
+            "plan": row.plan,
         },
     )
     return module
+
+
+@transaction.atomic
+def save_role_path(row: RolePathRow) -> RolePath:
+    path, _ = RolePath.objects.update_or_create(
+        role_code=row.role,
+        defaults={
+            "practitioner": list(row.practitioner),
+            "specialist": list(row.specialist),
+            "scenarios": list(row.scenarios),
+        },
+    )
+    return path
 
 
 @transaction.atomic
@@ -103,7 +127,7 @@ def publish_course(row: CourseRow, *, at: datetime) -> CourseVersion:
         digest=digest,
         published_at=at,
     )
-    pass_mark = Decimal(row.rules["check"]["pass_percent"]) / 100
+    pass_mark = Decimal(row.rules.get("check", {}).get("pass_percent", 0)) / 100
     for order, unit in enumerate(row.units, start=1):
         is_check = unit.kind == AssignableUnit.Kind.CHECK
         AssignableUnit.objects.create(

@@ -10,7 +10,7 @@ from agencies.models import Agency
 from courses import signals, statements
 from courses.exceptions import CourseError
 from courses.models import AssignableUnit, Course, Registration, UnitProgress
-from courses.move_on import UnitState, is_done, is_satisfied
+from courses.move_on import COUNTS_FOR, UnitState, is_done, is_satisfied
 from records.vocabulary import adl, cmi5
 from scenarios.selectors import attempts_for_registration
 
@@ -59,7 +59,61 @@ def register(
     )
     statements.say_about_course(registration, adl.REGISTERED, at=at, key="registered")
     _announce(signals.registration_created, registration, at=at)
+    _take_over(registration, at=at)
     return registration
+
+
+def _take_over(registration: Registration, *, at: datetime) -> None:
+    """What she has done in another course in the last twelve months counts here: each tier counts towards the next.
+
+    Not what she did in this course before: a renewal takes the lessons as they are now.
+    """
+    course = registration.course_version.course
+    done = (
+        UnitProgress.objects.filter(
+            registration__user=registration.user_id,
+            completed_at__gte=at - COUNTS_FOR,
+            completed_at__isnull=False,
+        )
+        .exclude(registration__course_version__course=course)
+        .filter(unit__kind=AssignableUnit.Kind.LESSON)
+    )
+    codes = set(done.values_list("unit__code", flat=True))
+    for unit in AssignableUnit.objects.filter(
+        course_version_id=registration.course_version_id, kind=AssignableUnit.Kind.LESSON, code__in=codes
+    ):
+        _count(registration, unit, at=at)
+
+
+def _count(registration: Registration, unit: AssignableUnit, *, at: datetime) -> None:
+    """A unit that was done elsewhere."""
+    progress, _created = UnitProgress.objects.get_or_create(
+        registration=registration, unit=unit, defaults={"started_at": at}
+    )
+    if progress.completed_at is None:
+        progress.completed_at = at
+        progress.mode = UnitProgress.Mode.READ
+        progress.save(update_fields=["completed_at", "mode"])
+        statements.say_about_unit(
+            registration, unit, cmi5.WAIVED, at=at, key="waived", reason="Equivalent AU"
+        )
+        evaluate_move_on(registration, at=at)
+
+
+def _pass_on(registration: Registration, *, code: str, at: datetime) -> None:
+    """A lesson done in one course is done in every other that the same person has open."""
+    others = (
+        Registration.objects.open()
+        .filter(user_id=registration.user_id)
+        .exclude(pk=registration.pk)
+        .select_related("course_version__course", "user", "agency")
+    )
+    for other in others:
+        unit = AssignableUnit.objects.filter(
+            course_version_id=other.course_version_id, kind=AssignableUnit.Kind.LESSON, code=code
+        ).first()
+        if unit is not None:
+            _count(other, unit, at=at)
 
 
 def _unit(registration: Registration, *, kind: str, code: str | None = None) -> AssignableUnit:
@@ -107,6 +161,7 @@ def complete_lesson(
         progress.save(update_fields=["completed_at", "mode"])
         statements.say_about_unit(registration, unit, adl.COMPLETED, at=at, key="completed", completion=True)
         evaluate_move_on(registration, at=at)
+        _pass_on(registration, code=code, at=at)
     return progress
 
 
