@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -190,7 +191,7 @@ def award_missing(*, at: datetime, limit: int = 500) -> int:
     earned = (
         Registration.objects.filter(satisfied_at__isnull=False)
         .exclude(uuid__in=awarded)
-        .exclude(course_version__rules__certificate=False)
+        .filter(~Q(course_version__rules__has_key="certificate") | Q(course_version__rules__certificate=True))
     )
     waiting = earned.order_by("satisfied_at").values_list("uuid", flat=True)[:limit]
     return sum(consider_award(registration_uuid, at=at) is not None for registration_uuid in list(waiting))

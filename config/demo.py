@@ -22,6 +22,7 @@ from certification.services import award_missing
 from compliance import services as compliance
 from compliance.receivers import quiet
 from config.groups import ensure_groups
+from courses import marking
 from courses.models import Course, Registration
 from courses.selectors import ESSENTIAL, course_by_code, learning_path, scenario_slugs
 from courses.services import answer_item, complete_lesson, start_check
@@ -225,7 +226,8 @@ def _learn(user: User, *, state: str, lessons: int, at: datetime) -> None:
 def _pass_check(registration: Registration, *, at: datetime) -> None:
     attempt = start_check(registration, at=at)
     for item in attempt.items.select_related("question_version"):
-        right = [option["id"] for option in item.question_version.options if option.get("correct")]
+        version = item.question_version
+        right = marking.best_answer(version.kind, version.options)
         answer_item(attempt, position=item.position, answer=right, at=at)
 
 

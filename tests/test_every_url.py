@@ -46,6 +46,7 @@ EXPECTED = {
     "accounts:delete": "login go go go go go",
     "compliance:my_training": MEMBERS,
     "compliance:start": MEMBERS_POST,
+    "compliance:start_module": MEMBERS_POST,
     "compliance:as_they_see_it": MEMBERS,
     # To the one agency that somebody leads; nothing for anybody else.
     "compliance:my_agency": "login none none go go none",

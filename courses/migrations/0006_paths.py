@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0004_question_kinds'),
+        ('courses', '0005_most_places'),
     ]
 
     operations = [
