@@ -69,6 +69,8 @@ def take_lessons(person, registration, *, look_at):
         expect(person.page).to_have_url(re.compile(f"/lessons/{re.escape(code)}/"))
         if person.page.get_by_role("link", name="Continue").count():
             person.page.get_by_role("link", name="Continue").click()
+        # A press does not wait for the page behind it.
+        expect(person.page.locator("section.activity").first).to_be_visible()
         do_activities(person)
         if code in look_at:
             person.looks_right()
