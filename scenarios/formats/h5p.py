@@ -52,6 +52,8 @@ def _open(data: bytes) -> tuple[Any, Any]:
     if sum(one.file_size for one in entries) > MAX_UNPACKED_MB * 1_000_000:
         raise refuse("archive-size", limit=MAX_UNPACKED_MB)
     for one in entries:
+        if one.file_size > MAX_JSON_MB * 1_000_000 and one.file_size > MAX_RATIO * one.compress_size:
+            raise refuse("archive-size", limit=MAX_JSON_MB)
         name = one.filename.replace("\\", "/")
         if (
             name.startswith("/")
