@@ -52,3 +52,4 @@ messages: setup
 benchmark: setup-dev
 	@$(BIN)/python benchmarks/pages.py --quick
 	@$(BIN)/python benchmarks/scenarios.py --quick
+	@$(BIN)/python benchmarks/questions.py --quick

@@ -15,3 +15,19 @@ class AlreadyRevoked(CertificationError):
 
 class UnknownPaper(CertificationError):
     """A paper size that certificates are not set for."""
+
+
+class NoSigningKey(CertificationError):
+    """There is no key to sign with, or it must not be used."""
+
+
+class BadSignature(CertificationError):
+    """A credential's signature is missing or does not fit its words."""
+
+
+class UnknownKey(BadSignature):
+    """A credential was signed by somebody else, or with a key that was declared unsafe."""
+
+
+class NotACredential(CertificationError):
+    """A file has no credential in it, or cannot be read; the message says why."""

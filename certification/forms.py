@@ -1,7 +1,11 @@
 """What people type about certificates."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+LARGEST_FILE = 5 * 1024 * 1024
 
 
 class NumberForm(forms.Form):
@@ -25,6 +29,33 @@ class CompareNameForm(forms.Form):
         ),
         error_messages={"required": _("Type the name that you want to compare.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("The file that you were given"),
+        help_text=_("PDF, PNG, SVG, JSON or JWT, at most 5 MB. It is looked at and not kept."),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty."),
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Certificates are far smaller."))
+        return file
+
+
+class ListForm(FileForm):
+    file = forms.FileField(
+        label=_("Your list, as CSV"),
+        help_text=_(
+            "The numbers in the first column. In the second, if you like, the name that you were given: it is compared, and you are told only whether it matches. Nothing is kept."
+        ),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
 
 
@@ -65,14 +96,25 @@ class SharesForm(forms.Form):
         help_text=_("Otherwise your lead sees the status and the dates, and not this document."),
     )
 
+    evidence = forms.BooleanField(
+        label=_("List the lessons in the credential"),
+        required=False,
+        help_text=_("In files for wallets and for other systems. The PDF always names them."),
+    )
+    results = forms.BooleanField(
+        label=_("Say in the credential that I finished"),
+        required=False,
+        help_text=_("The word “completed” and nothing else: no answer, score or time is ever in it."),
+    )
 
-class RevokeForm(forms.Form):
+
+class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why it is withdrawn"),
+        label=_("The reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "Kept in the history of the certificate. The holder can read it; the public page does not show it."
         ),
-        error_messages={"required": _("Say why. A withdrawal without a reason cannot be explained later.")},
+        error_messages={"required": _("Give a reason. What is done without one cannot be explained later.")},
     )

@@ -96,20 +96,49 @@ class Achievement(models.Model):
 
 def default_shares() -> dict[str, bool]:
     """What a stranger with the number learns before the holder has agreed to anything: that it holds, for which role."""
-    return {"name": False, "compare_name": True, "agency": False, "lead": False}
+    return {
+        "name": False,
+        "compare_name": True,
+        "agency": False,
+        "lead": False,
+        "evidence": True,
+        "results": True,
+    }
 
 
 class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
     def with_history(self) -> Self:
-        """Adds `revoked_at` and `superseded_at`, so that many states cost one query."""
+        """Adds `revoked_at`, `superseded_at` and `suspended_at`, so that many states cost one query."""
         events = CredentialEvent.objects.filter(credential=OuterRef("pk"))
         replaced = Q(kind=CredentialEvent.Kind.SUPERSEDED)
+        paused = Q(kind=CredentialEvent.Kind.SUSPENDED)
         return self.annotate(
             revoked_at=Subquery(events.filter(kind=CredentialEvent.Kind.REVOKED).values("at")[:1]),
             superseded_at=Subquery(
                 events.replacements().values(when=Case(When(replaced, then=F("at"))))[:1],
                 output_field=models.DateTimeField(),
             ),
+            suspended_at=Subquery(
+                events.pauses().values(when=Case(When(paused, then=F("at"))))[:1],
+                output_field=models.DateTimeField(),
+            ),
+        )
+
+    def withdrawn(self) -> Self:
+        return self.filter(events__kind=CredentialEvent.Kind.REVOKED)
+
+    def paused(self) -> Self:
+        """Not to be relied upon for now: paused, and not yet put in force again."""
+        latest = CredentialEvent.objects.filter(credential=OuterRef("pk")).pauses()
+        return self.alias(latest_pause=Subquery(latest.values("kind")[:1])).filter(
+            latest_pause=CredentialEvent.Kind.SUSPENDED
+        )
+
+    def corrected(self) -> Self:
+        """Issued again with other words. What it says is wrong, so it never counts again."""
+        return self.filter(
+            events__kind=CredentialEvent.Kind.SUPERSEDED,
+            events__other__kind=AchievementCredential.Kind.CORRECTION,
         )
 
     def standing(self) -> Self:
@@ -120,6 +149,10 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
             .alias(latest_replacement=Coalesce(Subquery(latest), Value("")))
             .exclude(latest_replacement=CredentialEvent.Kind.SUPERSEDED)
         )
+
+    def in_force(self) -> Self:
+        """Standing, and not paused."""
+        return self.standing().exclude(pk__in=AchievementCredential.objects.paused().values("pk"))
 
     def update(self, **fields: Any) -> int:
         if set(fields) - {"shares"}:
@@ -199,6 +232,7 @@ class AchievementCredential(models.Model):
     # Only on rows that came through `with_history`.
     revoked_at: datetime | None
     superseded_at: datetime | None
+    suspended_at: datetime | None
 
     objects = CredentialQuerySet.as_manager()
 
@@ -247,6 +281,11 @@ class EventQuerySet(models.QuerySet["CredentialEvent"]):
         kinds = [CredentialEvent.Kind.SUPERSEDED, CredentialEvent.Kind.RESTORED]
         return self.filter(kind__in=kinds).order_by("-id")
 
+    def pauses(self) -> Self:
+        """Paused and in force again after a pause, the latest first: that one decides."""
+        kinds = [CredentialEvent.Kind.SUSPENDED, CredentialEvent.Kind.REINSTATED]
+        return self.filter(kind__in=kinds).order_by("-id")
+
     def update(self, **fields: Any) -> int:
         raise FrozenRecord("History is added to, never changed.")
 
@@ -262,6 +301,8 @@ class CredentialEvent(models.Model):
         SUPERSEDED = "superseded", _("Replaced")
         RESTORED = "restored", _("In force again")
         REVOKED = "revoked", _("Withdrawn")
+        SUSPENDED = "suspended", _("Paused")
+        REINSTATED = "reinstated", _("No longer paused")
         SHARES_CHANGED = "shares", _("What it shows was changed")
 
     personal_data: ClassVar[tuple[str, ...]] = ("by", "reason")
@@ -310,3 +351,52 @@ class CredentialEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise FrozenRecord("History is added to, never deleted.")
+
+
+class SigningKey(models.Model):
+    """The public half of a key that was signed with. Kept for good: old signatures are checked with it."""
+
+    class Use(models.TextChoices):
+        CREDENTIAL = "credential", _("credentials")
+        DOCUMENT = "document", _("PDF documents")
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    use = models.CharField(_("signs"), max_length=12, choices=Use.choices)
+    kid = models.CharField(_("name"), max_length=43, unique=True)
+    public = models.TextField(
+        _("public key"), help_text=_("A Multikey for credentials, a certificate in PEM for documents.")
+    )
+    is_demo = models.BooleanField(_("for trying out only"), default=False)
+    created_at = models.DateTimeField(_("first used"))
+    compromised_at = models.DateTimeField(
+        _("declared unsafe"), null=True, blank=True, help_text=_("Nothing that it signed counts any more.")
+    )
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class StatusEntry(models.Model):
+    """A certificate's place in a status list (W3C Bitstring Status List)."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    credential = models.OneToOneField(
+        AchievementCredential, on_delete=models.PROTECT, related_name="status_entry"
+    )
+    list_number = models.PositiveIntegerField()
+    index = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list_number", "index"], name="one_place_in_one_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list_number}/{self.index}"

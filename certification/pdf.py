@@ -22,7 +22,7 @@ _LAYOUTS = Path(__file__).resolve().parent / "layouts"
 
 
 @lru_cache(maxsize=8)
-def _typst_fonts(folders: tuple[Path, ...]) -> Any:
+def typst_fonts(folders: tuple[Path, ...]) -> Any:
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
@@ -88,20 +88,25 @@ def _data(credential: AchievementCredential, *, paper: str, language: str, fonts
 
 
 def render_certificate(
-    credential: AchievementCredential, *, paper: str = "a4", language: str = FALLBACK_LANGUAGE
+    credential: AchievementCredential,
+    *,
+    paper: str = "a4",
+    language: str = FALLBACK_LANGUAGE,
+    attachment: str = "",
 ) -> bytes:
     """The certificate as a PDF, made from nothing but its row. Names reach Typst as data, never as markup.
 
-    Raises UnknownPaper for anything but "a4" and "letter". A language that its words do not know gives English.
+    `attachment` is the signed credential, which travels in the file as `credential.json`. Raises UnknownPaper for anything but "a4" and "letter". A language that its words do not know gives English.
     """
     if paper not in PAPERS:
         raise UnknownPaper(f"{paper} is not a paper size for certificates. Choose a4 or letter.")
     fonts = fonts_for(_letters(credential))
     data = _data(credential, paper=paper, language=language, fonts=fonts)
+    data["attachment"] = attachment
     pdf: bytes = typst.compile(
         str(_LAYOUTS / f"certificate-{credential.layout}.typ"),
         root=str(_LAYOUTS),
-        font_paths=_typst_fonts(fonts.folders),
+        font_paths=typst_fonts(fonts.folders),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=[*STANDARDS],

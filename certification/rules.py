@@ -22,6 +22,7 @@ class CredentialState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    SUSPENDED = "suspended"
     UNKNOWN = "unknown"
 
 
@@ -93,15 +94,19 @@ def state_on(
     valid_until: date,
     revoked_on: date | None = None,
     superseded_on: date | None = None,
+    suspended_on: date | None = None,
 ) -> CredentialState:
-    """What can be said of a certificate on a day. Withdrawn outranks replaced, and replaced outranks expired."""
+    """What can be said of a certificate on a day. Withdrawn outranks replaced, that expired, and that paused."""
     if on < issued_on:
         return CredentialState.UNKNOWN
     if revoked_on is not None and revoked_on <= on:
         return CredentialState.REVOKED
     if superseded_on is not None and superseded_on <= on:
         return CredentialState.SUPERSEDED
-    return CredentialState.EXPIRED if on > valid_until else CredentialState.VALID
+    if on > valid_until:
+        return CredentialState.EXPIRED
+    is_paused = suspended_on is not None and suspended_on <= on
+    return CredentialState.SUSPENDED if is_paused else CredentialState.VALID
 
 
 def _name_parts(name: str) -> list[str]:

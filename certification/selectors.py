@@ -1,7 +1,9 @@
 """Questions about certificates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -28,14 +30,17 @@ def credentials_of(user: User) -> list[AchievementCredential]:
 def find_credential(number: str) -> AchievementCredential | None:
     """By a number as people type it. None when it cannot be a number, and when nothing has it."""
     canonical = normalise_number(number)
-    if canonical is None:
-        return None
-    return (
-        AchievementCredential.objects.filter(number=canonical)
+    return find_credentials([canonical]).get(canonical) if canonical is not None else None
+
+
+def find_credentials(numbers: Iterable[str]) -> dict[str, AchievementCredential]:
+    """Those that exist, by number in its canonical form. One query."""
+    found = (
+        AchievementCredential.objects.filter(number__in=list(numbers))
         .with_history()
         .select_related("achievement", "user", "agency")
-        .first()
     )
+    return {credential.number: credential for credential in found}
 
 
 def held_credential(user: User, number: str) -> AchievementCredential | None:
@@ -44,21 +49,31 @@ def held_credential(user: User, number: str) -> AchievementCredential | None:
     return credential if credential is not None and credential.user_id == user.pk else None
 
 
-def _event_days(credential: AchievementCredential) -> tuple[date | None, date | None]:
-    if hasattr(credential, "revoked_at") and hasattr(credential, "superseded_at"):
-        return _day(credential.revoked_at), _day(credential.superseded_at)
+@dataclass(frozen=True)
+class _Days:
+    revoked: date | None
+    superseded: date | None
+    suspended: date | None
+
+
+def _event_days(credential: AchievementCredential) -> _Days:
+    if hasattr(credential, "revoked_at"):
+        return _Days(
+            _day(credential.revoked_at), _day(credential.superseded_at), _day(credential.suspended_at)
+        )
     return _event_days(AchievementCredential.objects.with_history().get(pk=credential.pk))
 
 
 def credential_state(credential: AchievementCredential, on: date) -> CredentialState:
     """No query for a credential that came from this module, one for any other."""
-    revoked_on, superseded_on = _event_days(credential)
+    days = _event_days(credential)
     return state_on(
         on,
         issued_on=credential.issued_on,
         valid_until=credential.valid_until,
-        revoked_on=revoked_on,
-        superseded_on=superseded_on,
+        revoked_on=days.revoked,
+        superseded_on=days.superseded,
+        suspended_on=days.suspended,
     )
 
 
@@ -86,11 +101,12 @@ class PublicCredential:
 
 def public_view(credential: AchievementCredential, *, on: date) -> PublicCredential:
     """No more than the holder agreed to. Once the holder has deleted her account, her name is not shown to anyone."""
-    revoked_on, superseded_on = _event_days(credential)
+    days = _event_days(credential)
     state = credential_state(credential, on)
     since = {
-        CredentialState.REVOKED: revoked_on,
-        CredentialState.SUPERSEDED: superseded_on,
+        CredentialState.REVOKED: days.revoked,
+        CredentialState.SUPERSEDED: days.superseded,
+        CredentialState.SUSPENDED: days.suspended,
         CredentialState.EXPIRED: credential.valid_until,
     }.get(state)
     shows_name = credential.shows("name") and credential.user.deleted_at is None
@@ -112,6 +128,29 @@ def public_view(credential: AchievementCredential, *, on: date) -> PublicCredent
         issued_on=credential.issued_on,
         valid_until=credential.valid_until,
     )
+
+
+def public_data(public: PublicCredential, *, checked_at: datetime) -> dict[str, Any]:
+    """The same for a program. What the holder does not show is left out rather than empty; days are ISO 8601."""
+    data = {
+        "number": public.number,
+        "state": str(public.state),
+        "since": public.since and public.since.isoformat(),
+        "holder_name": public.holder_name,
+        "agency": public.agency_name,
+        "professional_role": public.role_name,
+        "course": public.course_title,
+        "course_version": public.course_version,
+        "law_taught": public.pack,
+        "learning_time": public.hours,
+        "credit": public.credit,
+        "review": public.review,
+        "issuer": public.issuer_name,
+        "issued_on": public.issued_on.isoformat(),
+        "valid_until": public.valid_until.isoformat(),
+        "checked_at": checked_at.isoformat(),
+    }
+    return {key: value for key, value in data.items() if value}
 
 
 def history_of(credential: AchievementCredential) -> list[CredentialEvent]:

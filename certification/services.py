@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import confirm_name
 from certification import statements
+from certification.badges.status import place_of
 from certification.exceptions import AlreadyRevoked, CertificationError
 from certification.models import (
     Achievement,
@@ -112,6 +113,7 @@ def _issue(
     credential.layout = NEWEST_LAYOUT
     credential.words = certificate_words(credential)
     credential.save()
+    place_of(credential)
     _record(credential, CredentialEvent.Kind.ISSUED, at=at, by=by, reason=reason, other=other)
     return credential
 
@@ -283,6 +285,41 @@ def revoke_credential(
     event = _record(credential, CredentialEvent.Kind.REVOKED, at=at, by=by, reason=reason)
     _restore_earlier(credential, at=at, by=by)
     _announce(credential, at=at)
+    return event
+
+
+@transaction.atomic
+def suspend_credential(
+    credential: AchievementCredential, *, by: User | None, reason: str, at: datetime
+) -> CredentialEvent:
+    """Say that a certificate is not to be relied upon for now. `reinstate_credential` takes that back.
+
+    Raises CertificationError without a reason, and when it is paused, withdrawn or replaced already.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise CertificationError("Say why the certificate is paused.")
+    row = _standing(credential)
+    if row.suspended_at is not None:
+        raise CertificationError("This certificate is paused already.")
+    event = _record(row, CredentialEvent.Kind.SUSPENDED, at=at, by=by, reason=reason)
+    _announce(row, at=at)
+    return event
+
+
+@transaction.atomic
+def reinstate_credential(
+    credential: AchievementCredential, *, by: User | None, reason: str, at: datetime
+) -> CredentialEvent:
+    """End a pause. Raises CertificationError without a reason, and when it is not paused."""
+    reason = reason.strip()
+    if not reason:
+        raise CertificationError("Say why the pause ends.")
+    row = _standing(credential)
+    if row.suspended_at is None:
+        raise CertificationError("This certificate is not paused.")
+    event = _record(row, CredentialEvent.Kind.REINSTATED, at=at, by=by, reason=reason)
+    _announce(row, at=at)
     return event
 
 

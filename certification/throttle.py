@@ -1,30 +1,28 @@
-"""How often a stranger may ask. Counts live in the cache under a keyed hash; no address is kept."""
+"""How often a stranger may look up a certificate or compare a name with it: so many in so many seconds."""
 
-import time
-
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
-from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
+from accounts.throttle import is_allowed, who_asks
+from certification.models import AchievementCredential
 
 LOOK_UPS = (30, 60)
 COMPARISONS = (5, 600)
 COMPARISONS_OF_ONE = (20, 3600)
+FILES = (20, 60)
+LISTS = (6, 600)
+LISTS_WITH_NAMES = (3, 3600)
+
+__all__ = [
+    "COMPARISONS",
+    "COMPARISONS_OF_ONE",
+    "FILES",
+    "LISTS",
+    "LISTS_WITH_NAMES",
+    "LOOK_UPS",
+    "is_allowed",
+    "may_compare",
+    "who_asks",
+]
 
 
-def who_asks(request: HttpRequest) -> str:
-    """The address as the sign-in's own throttle reads it, so that a proxy is trusted in one place."""
-    return str(get_adapter(request).get_client_ip(request))
-
-
-def is_allowed(what: str, who: str, limit: tuple[int, int]) -> bool:
-    """Count one more of `what` for `who`, and say whether it still lies within so many in so many seconds."""
-    most, seconds = limit
-    window = int(time.time() // seconds)
-    key = "certification:" + salted_hmac("certification.throttle", f"{what}:{who}:{window}").hexdigest()
-    cache.add(key, 0, timeout=seconds)
-    try:
-        return cache.incr(key) <= most
-    except ValueError:
-        # It ran out between the two calls: a new window has begun.
-        return True
+def may_compare(credential: AchievementCredential) -> bool:
+    """Count one more comparison of a name with this certificate, whoever asks."""
+    return is_allowed("compare-one", str(credential.uuid), COMPARISONS_OF_ONE)

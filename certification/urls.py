@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certification import views
+from certification import checking_views, views
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("certificates/<str:number>/name/", views.holder_name, name="name"),
     path("certificates/<str:number>/shares/", views.shares, name="shares"),
     path("certificates/<str:number>/certificate.pdf", views.pdf, name="pdf"),
+    path("certificates/<str:number>/credential.<str:kind>", views.credential_file, name="file"),
+    path("credentials/status/<int:list_number>/<slug:purpose>/", views.status_list, name="status_list"),
+    path(".well-known/did.json", views.did_document, name="did"),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", checking_views.file, name="verify_file"),
+    path("verify/list/", checking_views.many, name="verify_many"),
     path("verify/<str:number>/", views.verify_number, name="verify_number"),
 ]

@@ -1,10 +1,11 @@
 """The holder's page of a certificate, and the page on which anyone can check one."""
 
+import logging
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,12 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from certification import permissions, selectors, services, throttle
-from certification.exceptions import CertificationError, UnknownPaper
+from certification.badges import keys, status
+from certification.badges.documents import MEDIA_TYPES, export
+from certification.exceptions import CertificationError, NoSigningKey
 from certification.forms import CompareNameForm, HolderNameForm, NumberForm, SharesForm
 from certification.models import AchievementCredential, CredentialEvent, default_shares
-from certification.pdf import FALLBACK_LANGUAGE, PAPERS, missing_letters, render_certificate
+from certification.pdf import FALLBACK_LANGUAGE, PAPERS, missing_letters
 from certification.rules import CredentialState, names_match, normalise_number
 from certification.words import review_sentence
+
+logger = logging.getLogger(__name__)
+JSON = "application/json"
 
 
 def _user(request: HttpRequest) -> User:
@@ -140,20 +146,52 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if paper not in PAPERS:
         raise Http404
     try:
-        document = render_certificate(
+        document = export(
             credential,
+            "pdf",
             paper=paper,
             language=request.GET.get("language") or get_language() or FALLBACK_LANGUAGE,
         )
-    except UnknownPaper as error:
-        raise Http404 from error
-    response = HttpResponse(document, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{credential.number}-{paper}.pdf"'
+    except NoSigningKey as error:
+        return _cannot_sign(request, credential, error)
+    return _download(document, "pdf", f"{credential.number}-{paper}.pdf")
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _public(response: HttpResponse) -> HttpResponse:
+def _cannot_sign(
+    request: HttpRequest, credential: AchievementCredential, error: NoSigningKey
+) -> HttpResponse:
+    logger.error("A certificate cannot be signed: %s", error)
+    messages.error(
+        request,
+        _("Certificates cannot be signed at the moment. Yours is safe; tell the people who run this site."),
+    )
+    return redirect("certification:detail", credential.number)
+
+
+@login_required
+@require_GET
+def credential_file(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """The holder's own credential for a wallet, another system or a web page."""
+    credential = _own(request, number)
+    if kind not in {"json", "jwt", "png", "svg"}:
+        raise Http404
+    on = selectors.today(timezone.now())
+    if _needs_name(credential) or not _is_usable(selectors.credential_state(credential, on)):
+        return redirect("certification:detail", credential.number)
+    try:
+        return _download(export(credential, kind), kind, f"{credential.number}.{kind}")
+    except NoSigningKey as error:
+        return _cannot_sign(request, credential, error)
+
+
+def as_public(response: HttpResponse) -> HttpResponse:
     """Search engines keep away, and nothing stays behind in a cache: a withdrawal shows at once."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
@@ -163,7 +201,7 @@ def _public(response: HttpResponse) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     context.setdefault("form", NumberForm())
-    return _public(render(request, "certification/verify.html", context, status=status))
+    return as_public(render(request, "certification/verify.html", context, status=status))
 
 
 def _too_often(request: HttpRequest) -> HttpResponse:
@@ -172,8 +210,14 @@ def _too_often(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _wants_json(request: HttpRequest) -> bool:
+    return request.GET.get("format") == "json" or request.get_preferred_type(["text/html", JSON]) == JSON
+
+
 def _unknown(request: HttpRequest, asked: str) -> HttpResponse:
     """One answer for what cannot be a number and for what nobody was given."""
+    if _wants_json(request):
+        return as_public(JsonResponse({"state": "unknown"}, status=404))
     return _answer(request, 404, form=NumberForm(initial={"number": asked[:200]}), is_unknown=True)
 
 
@@ -186,7 +230,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _answer(request, 422, form=form)
     number = normalise_number(form.cleaned_data["number"])
     if number is not None:
-        return _public(redirect("certification:verify_number", number))
+        return as_public(redirect("certification:verify_number", number))
     if not throttle.is_allowed("look-up", throttle.who_asks(request), throttle.LOOK_UPS):
         return _too_often(request)
     return _unknown(request, form.cleaned_data["number"])
@@ -200,8 +244,8 @@ def _compare(
     if not form.is_valid():
         return form, None, False
     asked_by = throttle.who_asks(request)
-    is_allowed = throttle.is_allowed("compare", asked_by, throttle.COMPARISONS) and throttle.is_allowed(
-        "compare-one", str(credential.uuid), throttle.COMPARISONS_OF_ONE
+    is_allowed = throttle.is_allowed("compare", asked_by, throttle.COMPARISONS) and throttle.may_compare(
+        credential
     )
     if not is_allowed:
         return form, None, True
@@ -217,9 +261,11 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     if credential is None:
         return _unknown(request, number)
     if number != credential.number:
-        return _public(redirect("certification:verify_number", credential.number))
+        return as_public(redirect("certification:verify_number", credential.number))
     now = timezone.now()
     public = selectors.public_view(credential, on=selectors.today(now))
+    if _wants_json(request):
+        return as_public(JsonResponse(selectors.public_data(public, checked_at=now)))
     context: dict[str, Any] = {
         "form": NumberForm(initial={"number": credential.number}),
         "public": public,
@@ -235,3 +281,26 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
         status = 429 if context["compared_too_often"] else 200 if context["matches"] is not None else 422
         return _answer(request, status, **context)
     return _answer(request, **context)
+
+
+def _document(document: dict[str, Any], media_type: str) -> HttpResponse:
+    """For programs anywhere: whoever checks a credential in a browser asks from another site."""
+    response = JsonResponse(document, content_type=media_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={status.SECONDS}"
+    return response
+
+
+@require_GET
+def did_document(request: HttpRequest) -> HttpResponse:
+    """The keys of this site, as `did:web` asks for them."""
+    return _document(keys.did_document(), "application/did+json")
+
+
+@require_GET
+def status_list(request: HttpRequest, list_number: int, purpose: str) -> HttpResponse:
+    """Which credentials no longer count, signed. It names nobody and no certificate."""
+    signed = status.status_list(list_number, purpose)
+    if signed is None:
+        raise Http404
+    return _document(signed, "application/vc+ld+json")

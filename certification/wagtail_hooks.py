@@ -1,5 +1,7 @@
-"""The admin: achievements and issuers are edited; certificates are read, and withdrawn with a reason."""
+"""The admin: achievements and issuers are edited; certificates are read, and paused or withdrawn with a reason."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -20,11 +23,12 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.models import User
 from certification.exceptions import CertificationError
-from certification.forms import RevokeForm
+from certification.forms import ReasonForm
 from certification.models import Achievement, AchievementCredential, IssuerProfile
 from certification.permissions import can_revoke
+from certification.rules import CredentialState
 from certification.selectors import credential_state, today
-from certification.services import revoke_credential
+from certification.services import reinstate_credential, revoke_credential, suspend_credential
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -44,6 +48,7 @@ class StateColumn(Column):
             "expired": _("Expired"),
             "revoked": _("Withdrawn"),
             "superseded": _("Replaced"),
+            "suspended": _("Paused"),
             "unknown": _("Not yet"),
         }[credential_state(instance, today(timezone.now()))]
 
@@ -100,46 +105,102 @@ class CertificationGroup(SnippetViewSetGroup):
 register_snippet(CertificationGroup)
 
 
-def revoke_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a reason, then withdraw. Only with the permission of its own."""
+@dataclass(frozen=True)
+class Action:
+    """Something that is done to a certificate with a reason, and the words for it."""
+
+    service: Callable[..., object]
+    title: str | Promise
+    explanation: str | Promise
+    button: str | Promise
+    done: str | Promise
+
+
+ACTIONS = {
+    "withdraw": Action(
+        revoke_credential,
+        gettext_lazy("Withdraw a certificate"),
+        gettext_lazy(
+            "The public page will say that it was withdrawn, with today's date. This cannot be undone."
+        ),
+        gettext_lazy("Withdraw it"),
+        gettext_lazy("%(number)s is withdrawn. The public page says so at once."),
+    ),
+    "pause": Action(
+        suspend_credential,
+        gettext_lazy("Pause a certificate"),
+        gettext_lazy(
+            "The public page will say that it is not to be relied upon for now. You can end the pause at any time."
+        ),
+        gettext_lazy("Pause it"),
+        gettext_lazy("%(number)s is paused. The public page says so at once."),
+    ),
+    "reinstate": Action(
+        reinstate_credential,
+        gettext_lazy("End the pause of a certificate"),
+        gettext_lazy("The certificate counts again, until the day that stands on it."),
+        gettext_lazy("End the pause"),
+        gettext_lazy("%(number)s is no longer paused."),
+    ),
+}
+
+
+def change_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Ask for a reason, then do it. Only with the permission of its own."""
     if not isinstance(request.user, User) or not can_revoke(request.user):
         raise PermissionDenied
     credential = get_object_or_404(AchievementCredential.objects.with_history(), pk=pk)
     listing = reverse("wagtailsnippets_certification_achievementcredential:list")
-    form = RevokeForm(request.POST or None)
+    chosen = ACTIONS[action]
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            revoke_credential(
-                credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now()
-            )
+            chosen.service(credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
         except CertificationError as error:
             messages.error(request, str(error))
         else:
-            messages.success(
-                request,
-                _("%(number)s is withdrawn. The public page says so at once.")
-                % {"number": credential.number},
-            )
+            messages.success(request, str(chosen.done) % {"number": credential.number})
         return redirect(listing)
     return TemplateResponse(
         request,
-        "certification/admin/revoke.html",
-        {"credential": credential, "form": form, "listing": listing},
+        "certification/admin/change.html",
+        {"credential": credential, "form": form, "listing": listing, "action": chosen},
     )
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    return [path("certificates/<int:pk>/withdraw/", revoke_view, name="certification_revoke")]
+    return [
+        path(
+            f"certificates/<int:pk>/{action}/",
+            change_view,
+            {"action": action},
+            name=f"certification_{action}",
+        )
+        for action in ACTIONS
+    ]
 
 
 @hooks.register("register_snippet_listing_buttons")
-def withdraw_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
-    if (
-        isinstance(snippet, AchievementCredential)
-        and can_revoke(user)
-        and getattr(snippet, "revoked_at", None) is None
-    ):
+def change_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if not isinstance(snippet, AchievementCredential) or not can_revoke(user):
+        return
+    state = credential_state(snippet, today(timezone.now()))
+    if state == CredentialState.SUSPENDED:
         yield ListingButton(
-            _("Withdraw"), reverse("certification_revoke", args=[snippet.pk]), priority=30, icon_name="cross"
+            _("End the pause"),
+            reverse("certification_reinstate", args=[snippet.pk]),
+            priority=29,
+            icon_name="undo",
+        )
+    elif state == CredentialState.VALID:
+        yield ListingButton(
+            _("Pause"), reverse("certification_pause", args=[snippet.pk]), priority=29, icon_name="lock"
+        )
+    if state != CredentialState.REVOKED:
+        yield ListingButton(
+            _("Withdraw"),
+            reverse("certification_withdraw", args=[snippet.pk]),
+            priority=30,
+            icon_name="cross",
         )

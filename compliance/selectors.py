@@ -1,10 +1,8 @@
 """Questions about who has to do what, and who stands where."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
@@ -20,6 +18,7 @@ from compliance.models import Assignment, ComplianceStatus
 from compliance.status import EXPIRING_DAYS, State
 from courses.models import Course, Registration
 from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path
+from ui.spreadsheets import csv_line
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,11 @@ def counts_for(
 
 
 def standing_credentials(user: User) -> list[AchievementCredential]:
-    """Those neither withdrawn nor replaced, longest-lived first. One query."""
+    """Those neither withdrawn, replaced nor paused, longest-lived first. One query."""
     rows = (
         AchievementCredential.objects.filter(user=user)
         .with_history()
-        .standing()
+        .in_force()
         .select_related("achievement", "agency")
     )
     return list(rows.order_by("-valid_until", "-id"))
@@ -293,23 +292,13 @@ def role_name(row: ComplianceStatus) -> str:
     return role.name if role else ""
 
 
-def _cell(value: object) -> str:
-    """A cell that a spreadsheet reads as words: what looks like a formula gets an apostrophe in front."""
-    text = "" if value is None else str(value)
-    return (
-        f"'{text}"
-        if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n")
-        else text
-    )
-
-
 def staff_csv(
     rows: Sequence[ComplianceStatus] | QuerySet[ComplianceStatus], *, course: Course
 ) -> Iterator[str]:
     """The list as a file, line by line, with the columns of the screen and no others."""
     states = dict(ComplianceStatus.STATES)
     yield "\ufeff"
-    yield _line(
+    yield csv_line(
         [
             _("Name"),
             _("Staff number"),
@@ -323,15 +312,9 @@ def staff_csv(
         ]
     )
     for row in rows:
-        yield _line(
+        yield csv_line(
             [
                 row.user.name, row.membership.staff_number, row.agency.name, role_name(row), course.title,
                 states[row.state], row.since.isoformat(), row.valid_until, row.due_on,
             ]
         )  # fmt: skip
-
-
-def _line(cells: Sequence[object]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow([_cell(cell) for cell in cells])
-    return out.getvalue()

@@ -17,16 +17,23 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.selectors import roles
 from agencies.models import Agency, Membership
-from agencies.permissions import can_read_staff
+from agencies.permissions import can_lead, can_read_staff
 from agencies.selectors import agencies_led_by, agency_by_slug, root_of, units_within
 from compliance import selectors, services
 from compliance.exceptions import NothingToRenew, RoleIsMissing
 from compliance.forms import OVERDUE, StaffFilterForm
 from compliance.presenters import staff_row
 from compliance.status import State
+from courses.evaluation_selectors import audit_is_due, open_questionnaires
 from courses.exceptions import CourseError
 from courses.models import Course
-from courses.selectors import ESSENTIAL, course_by_code, learning_path, practitioner_path
+from courses.selectors import (
+    ESSENTIAL,
+    course_by_code,
+    learning_path,
+    practitioner_path,
+    questions_around,
+)
 
 PAGE_SIZE = 50
 
@@ -52,6 +59,8 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "path": training.path,
             "following": training.path.next_unit if training.path else None,
             "today": on,
+            "questionnaires": open_questionnaires(user, at=timezone.now()),
+            "around": questions_around(user, at=timezone.now()),
             "tier": practitioner_path(user, training.working.professional_role.code, at=timezone.now())
             if training.working.professional_role
             else None,
@@ -69,6 +78,11 @@ def start_module(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(f"{reverse('accounts:role')}?next={reverse('compliance:my_training')}")
     except CourseError as error:
         raise Http404 from error
+    if any(
+        one.registration == registration and one.purpose == "pre" and not one.lessons_to_leave_out
+        for one in questions_around(registration.user, at=timezone.now())
+    ):
+        return redirect("courses:form", registration.uuid, "pre")
     following = learning_path(registration).next_unit
     return redirect(following.url if following else reverse("courses:course", args=[registration.uuid]))
 
@@ -185,6 +199,8 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "earlier": _query(request, page=page.previous_page_number()) if page.has_previous() else None,
             "later": _query(request, page=page.next_page_number()) if page.has_next() else None,
             "csv_query": _query(request),
+            "may_lead": can_lead(_person(request), here, on),
+            "audit_is_due": audit_is_due(here, on=on),
         },
     )
 

@@ -4,7 +4,7 @@ The files are described in docs/reference/curriculum-format.md. One transaction:
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -18,23 +18,18 @@ from wagtail.models import Locale, Page, Site
 
 from accounts.reference import save_jurisdiction, save_role
 from config.groups import ensure_groups
-from content.loading import (
-    ContactRow,
-    FactRow,
-    PackRow,
-    SourceRow,
-    TermRow,
-    save_contacts,
-    save_facts,
-    save_glossary,
-    save_packs,
-    save_sources,
-)
-from content.reader import Checker, CurriculumError, Map, Problem, read_yaml
+from content.citations import cited_codes
+from content.keeping import Conflict, Decision, Keeper, remember_files
+from content.loading import ContactRow, FactRow, PackRow, ResourceRow, SourceRow, TermRow, load_reference
+from content.models import Fact, Resource
+from content.reader import Checker, CurriculumError, Map, Problem, read_text, read_yaml
 from content.services import PageWords, RoleWords, ensure_site
+from content.wording import wording_problems
 from courses.check_rules import CheckRules
-from courses.lesson_files import LessonFile, QuestionFile, read_lesson, read_questions
+from courses.lesson_files import LessonFile, QuestionFile, missing_from, read_lesson, read_questions
+from courses.parallel_forms import cells_of
 from courses.plan import plan_minutes
+from courses.question_rules import share_given_away
 from courses.services.curriculum import (
     CourseRow,
     ModuleRow,
@@ -51,6 +46,11 @@ from scenarios.documents import ScenarioDocument
 from scenarios.exceptions import ScenarioFileError
 from scenarios.reading import read_scenario
 from scenarios.services import load_story, page_for, scenario_index
+
+FLAGS = tuple(Fact.Flag.values)
+# Facts of one country's entry that state a rule of this course for everybody: no reassurance about papers, and that law
+# differs where a people governs itself.
+FOR_EVERYBODY = frozenset({"IMM-09", "CUL-08"})
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -77,12 +77,15 @@ class Curriculum:
     facts: list[FactRow] = field(default_factory=list)
     contacts: list[ContactRow] = field(default_factory=list)
     terms: list[TermRow] = field(default_factory=list)
+    resources: list[ResourceRow] = field(default_factory=list)
     modules: list[ModuleRow] = field(default_factory=list)
     courses: list[CourseRow] = field(default_factory=list)
     paths: list[RolePathRow] = field(default_factory=list)
     lessons: list[LessonFile] = field(default_factory=list)
     questions: list[QuestionFile] = field(default_factory=list)
     scenarios: list[ScenarioDocument] = field(default_factory=list)
+    # The text of every file, by its name within the folder.
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -90,7 +93,10 @@ class Report:
     """What loading changed, in words for the person who started it."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    # What both an editor and the files have changed; kept as the editor left it, unless the person has decided.
+    conflicts: list[Conflict] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
 
 
 class _Reader:
@@ -99,6 +105,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.result = Curriculum()
         self.module_rows: list[Map] = []
+        self.has_unread_questions = False
 
     def attempt(self, read: Callable[[], T], default: D) -> T | D:
         """Go on after a mistake, so that one run names them all."""
@@ -129,6 +136,7 @@ class _Reader:
         self._facts()
         self._contacts()
         self._terms()
+        self._resources()
         self._modules()
         roles, packs = [row.code for row in self.result.roles], [row.code for row in self.result.packs]
         for path in self.files("lessons", "*.md"):
@@ -139,10 +147,12 @@ class _Reader:
                 self.result.lessons.append(lesson)
         for path in self.files("questions", "*.yaml"):
             name = f"questions/{path.name}"
-            empty: list[QuestionFile] = []
-            self.result.questions += self.attempt(
-                partial(read_questions, path, name=name, roles=roles, packs=packs), empty
+            known: list[QuestionFile] | None = self.attempt(
+                partial(read_questions, path, name=name, roles=roles, packs=packs), None
             )
+            self.result.questions += known or []
+            # What is wrong with one file is no reason to call the bank too small.
+            self.has_unread_questions |= known is None
         for path in self.files("scenarios", "*.yaml"):
             document: ScenarioDocument | None = self.attempt(partial(read_scenario, path), None)
             if document is not None:
@@ -151,6 +161,7 @@ class _Reader:
         self._module_courses()
         self._paths()
         self._cross_check()
+        self._texts()
         if self.problems:
             raise CurriculumError(sorted(set(self.problems)))
         return self.result
@@ -239,6 +250,10 @@ class _Reader:
             check.known(
                 row, "id", "statement", "sources", "year", "jurisdiction", "confidence", "flags", "recheck_by"
             )
+            if check.text(row, "jurisdiction") not in {pack.code for pack in self.result.packs}:
+                check.say(
+                    row.line_of("jurisdiction"), f"There is no pack {row.get('jurisdiction')} in packs.yaml."
+                )
             sources = check.texts(row, "sources")
             for key in sources:
                 if key not in known:
@@ -247,6 +262,9 @@ class _Reader:
             if not sources and confidence != "G":
                 check.say(row.line, "A fact without a source can only be of confidence G.")
             flags = check.texts(row, "flags")
+            for flag in flags:
+                if flag not in FLAGS:
+                    check.say(row.line_of("flags"), f"{flag!r} is none of {', '.join(FLAGS)}.")
             recheck_by = check.day(row, "recheck_by", required="D" in flags)
             self.result.facts.append(
                 FactRow(
@@ -266,6 +284,7 @@ class _Reader:
         rows, check = self.rows("contacts.yaml", "contacts")
         check.unique(rows, "key")
         for row in rows:
+            self._known_facts(check, row.line_of("facts"), check.texts(row, "facts"))
             self.result.contacts.append(
                 ContactRow(
                     check.text(row, "key"),
@@ -282,16 +301,62 @@ class _Reader:
             )
         self.problems += check.problems
 
+    def _known_facts(self, check: Checker, line: int, codes: Iterable[str]) -> None:
+        known = {fact.code for fact in self.result.facts}
+        for code in codes:
+            if code not in known:
+                check.say(line, f"There is no fact {code} in facts.yaml.")
+
     def _terms(self) -> None:
         rows, check = self.rows("glossary.yaml", "terms")
         check.unique(rows, "slug")
         for row in rows:
+            check.known(row, "slug", "term", "meaning", "facts", "ordinary_word")
+            self._known_facts(check, row.line_of("facts"), check.texts(row, "facts"))
             self.result.terms.append(
                 TermRow(
                     check.text(row, "slug"),
                     check.text(row, "term"),
                     check.text(row, "meaning"),
                     tuple(check.texts(row, "facts")),
+                    is_marked=not check.flag(row, "ordinary_word"),
+                )
+            )
+        self.problems += check.problems
+
+    def _resources(self) -> None:
+        """Each points to one of our sources and takes its address from there, so that none is made up."""
+        rows, check = self.rows("resources.yaml", "resources")
+        check.unique(rows, "slug")
+        sources = {row.key: row for row in self.result.sources}
+        roles = {row.code for row in self.result.roles}
+        packs = {row.code for row in self.result.packs}
+        for row in rows:
+            check.known(
+                row, "slug", "source", "title", "summary", "kind", "roles", "packs", "language", "checked_on"
+            )
+            source = sources.get(check.text(row, "source"))
+            if source is None or not source.url:
+                check.say(row.line_of("source"), "Name a source of sources.yaml that has an address.")
+                continue
+            for key, known in (("roles", roles), ("packs", packs)):
+                for code in check.texts(row, key):
+                    if code not in known:
+                        check.say(
+                            row.line_of(key), f"{code} is not known. Known are: {', '.join(sorted(known))}."
+                        )
+            self.result.resources.append(
+                ResourceRow(
+                    check.text(row, "slug"),
+                    check.text(row, "title", default=source.title),
+                    check.text(row, "summary"),
+                    check.one_of(row, "kind", tuple(Resource.Kind.values)),
+                    tuple(check.texts(row, "roles")),
+                    tuple(check.texts(row, "packs")),
+                    check.text(row, "language", default="en-gb"),
+                    source.author,
+                    source.url,
+                    check.day(row, "checked_on") or date.min,
                 )
             )
         self.problems += check.problems
@@ -364,11 +429,22 @@ class _Reader:
             planned = [one for one in row.get("lessons", []) if isinstance(one, Map)]
             for one in planned:
                 lesson = lessons.get(check.text(one, "id"))
-                if lesson is not None and lesson.minutes != check.number(one, "minutes"):
+                if lesson is None:
+                    continue
+                if lesson.minutes != check.number(one, "minutes"):
                     check.say(
                         one.line,
                         f"Lesson {lesson.code} takes {lesson.minutes} minutes in its file and {one['minutes']} here.",
                     )
+                if lesson.title != check.text(one, "title"):
+                    check.say(one.line, f"Lesson {lesson.code} is called “{lesson.title}” in its file.")
+                if lesson.is_core != check.flag(one, "core"):
+                    check.say(
+                        one.line,
+                        f"Lesson {lesson.code} says core: {str(lesson.is_core).lower()} in its file.",
+                    )
+                if lesson.module != module.code:
+                    check.say(one.line, f"Lesson {lesson.code} belongs to {lesson.module} by its file.")
             exam = row.get("check")
             for is_full in (False, True):
                 codes = [str(one["id"]) for one in planned if is_full or one.get("core")]
@@ -398,6 +474,8 @@ class _Reader:
                             exam.line, f"A blueprint does not add up to {rules['check']['items']} questions."
                         )
                     self._bank_is_large_enough(row, exam, check, rules)
+                    if not is_full and isinstance(row.get("forms"), Map):
+                        rules |= self._forms(row, check, lessons=codes)
                     units.append(
                         UnitRow(
                             "check", "check", f"The check of {module.code}", check.number(exam, "minutes")
@@ -471,6 +549,18 @@ class _Reader:
                     f"The blueprint does not add up to {exam_rules['items']} questions.",
                 )
             self._bank_is_large_enough(row, exam, check, rules)
+            if isinstance(row.get("forms"), Map):
+                rules |= self._forms(row, check, lessons=check.texts(row, "lessons"))
+            minutes = sum(unit.minutes for unit in units)
+            is_whole = len(units) == len(check.texts(row, "lessons")) + 2
+            hours = row.get("credit_hours")
+            if is_whole and isinstance(hours, int | float) and abs(hours * 60 - minutes) >= 1:
+                check.say(
+                    row.line_of("credit_hours"),
+                    f"Lessons, check and scenario add up to {minutes} minutes, which is {minutes / 60:.2f} hours.",
+                )
+            for note in row.get("notes", []):
+                self._known_facts(check, note.line_of("text"), cited_codes(str(note.get("text", ""))))
             self.result.courses.append(
                 CourseRow(
                     check.text(row, "code"),
@@ -485,8 +575,60 @@ class _Reader:
             )
         self.problems += check.problems
 
+    def _forms(self, row: Map, check: Checker, *, lessons: Sequence[str]) -> dict[str, Any]:
+        """The questions before and after a course, and which of its lessons they allow to leave out."""
+        asked = row["forms"]
+        items = check.number(asked, "items")
+        data = {
+            "items": items,
+            "blueprint": [dict(cell) for cell in asked.get("blueprint", [])],
+        }
+        cells = cells_of(data)
+        line = asked.line_of("blueprint")
+        if sum(cell.items for cell in cells) != items:
+            check.say(line, f"The blueprint of the forms does not add up to {items} questions.")
+        for cell in cells:
+            if astray := [code for code in cell.lessons if code not in lessons]:
+                check.say(
+                    line, f"The forms ask about lesson {', '.join(astray)}, which the course does not have."
+                )
+            bank = [
+                one
+                for one in self.result.questions
+                if one.lesson in cell.lessons
+                and not (one.roles or one.packs or one.must_pass or one.case_code)
+            ]
+            if len(bank) < 2 * cell.items and not self.has_unread_questions:
+                check.say(
+                    line,
+                    f"Two forms ask {2 * cell.items} questions on lesson {cell.lesson}, and the bank has {len(bank)} that are "
+                    "for everybody, of no case, and test nothing that has to be right.",
+                )
+        rule = row.get("test_out")
+        if not isinstance(rule, Map):
+            return {"forms": data}
+        waived, percent = check.texts(rule, "lessons"), check.number(rule, "percent")
+        covered = {code for cell in cells for code in cell.lessons}
+        essential = {
+            unit.code for course in self.result.courses if course.tier == "essential" for unit in course.units
+        }
+        for code in waived:
+            if code not in lessons or code not in covered:
+                check.say(rule.line, f"Lesson {code} cannot be tested out: the forms do not ask about it.")
+            if code in essential:
+                check.say(
+                    rule.line, f"Lesson {code} cannot be tested out: it is in a course that everybody takes."
+                )
+        if not 80 <= percent <= 100 or items < 3:
+            check.say(
+                rule.line, "To test out takes at least three questions, and at least 80 in a hundred of them."
+            )
+        return {"forms": data, "test_out": {"lessons": waived, "percent": percent}}
+
     def _bank_is_large_enough(self, row: Map, exam: Map, check: Checker, rules: dict[str, Any]) -> None:
         """Three times what is drawn, for every role under every pack; and must-pass questions to try again with."""
+        if self.has_unread_questions:
+            return
         for cell in CheckRules.from_json(rules["check"]).blueprint:
             for role in [one.code for one in self.result.roles]:
                 for pack in rules["packs"]:
@@ -508,7 +650,48 @@ class _Reader:
                         )
                         return
 
+    def _texts(self) -> None:
+        """Keep every file's text. Lessons and questions look to their own words; here are all the others."""
+        for path in (
+            *self.root.glob("*.yaml"),
+            *self.files("lessons", "*.md"),
+            *self.files("questions", "*.yaml"),
+            *self.files("scenarios", "*.yaml"),
+        ):
+            name = path.relative_to(self.root).as_posix()
+            text = self.attempt(partial(read_text, path, name=name), "")
+            self.result.files[name] = text
+            if not name.startswith(("lessons/", "questions/")):
+                self.problems += wording_problems(text, file=name)
+
+    def _law_in_its_place(self, lesson: LessonFile, facts: Mapping[str, FactRow]) -> None:
+        """What a lawyer has to read for one country stands in that country's box."""
+        for part in lesson.parts:
+            for offset, line in enumerate(part.text.splitlines()):
+                for code in cited_codes(line):
+                    fact = facts.get(code)
+                    if fact is None or "L" not in fact.flags or code in FOR_EVERYBODY:
+                        continue
+                    if fact.jurisdiction != "INT" and (part.kind != "law" or part.heads == ("INT",)):
+                        self.problems.append(
+                            Problem(
+                                lesson.file,
+                                part.line + offset,
+                                f"{code} is law of {fact.jurisdiction} and belongs into ::: law {fact.jurisdiction}.",
+                            )
+                        )
+
+    def _bank_gives_nothing_away(self) -> None:
+        bank = self.result.questions
+        for place, said in share_given_away([(one.kind, one.options) for one in bank]):
+            self.problems.append(Problem(bank[place].file, bank[place].line, said))
+
     def _cross_check(self) -> None:
+        self._bank_gives_nothing_away()
+        rows = {row.code: row for row in self.result.facts}
+        for lesson in self.result.lessons:
+            self._law_in_its_place(lesson, rows)
+            self.problems += missing_from(lesson)
         facts = {row.code for row in self.result.facts}
         modules = {row.code for row in self.result.modules}
         outcomes = {outcome["id"] for row in self.result.modules for outcome in row.outcomes}
@@ -553,36 +736,39 @@ def read_curriculum(root: Path) -> Curriculum:
 
 
 @transaction.atomic
-def load(curriculum: Curriculum, *, at: datetime) -> Report:
-    """Write it. Running it again changes nothing; what somebody edited in the admin is kept and named."""
+def load(curriculum: Curriculum, *, at: datetime, decisions: Iterable[Decision] = ()) -> Report:
+    """Write it. Running it again changes nothing.
+
+    What somebody edited in the admin stays: silently where the files have not moved on, and as a conflict of the report
+    where they have and none of the decisions is about it.
+    """
     report = Report()
+    keeper = Keeper(decisions)
     for order, pack in enumerate(curriculum.packs):
         save_jurisdiction(pack.code, name=pack.name, order=order)
     for role in curriculum.roles:
         save_role(role.code, slug=role.slug, name=role.name, short_name=role.short_name, order=role.order)
-    save_packs(curriculum.packs)
-    save_sources(curriculum.sources)
-    save_facts(curriculum.facts)
-    report.kept += [f"contact {key}" for key in save_contacts(curriculum.contacts)]
-    save_glossary(curriculum.terms)
+    load_reference(
+        keeper,
+        packs=curriculum.packs,
+        sources=curriculum.sources,
+        facts=curriculum.facts,
+        contacts=curriculum.contacts,
+        terms=curriculum.terms,
+        resources=curriculum.resources,
+    )
     for module in curriculum.modules:
-        save_module(module)
+        save_module(module, keeper=keeper)
     ensure_groups()
-    report.kept += ensure_site(
-        [_role_words(role) for role in curriculum.roles], curriculum.pages, site=_home_site()
+    ensure_site(
+        [_role_words(role) for role in curriculum.roles], curriculum.pages, site=_home_site(), keeper=keeper
     )
     home = _home()
     index = lesson_index(home)
     for lesson in curriculum.lessons:
-        outcome = load_lesson(lesson, parent=index)
-        report.counts[f"lessons {outcome}"] += 1
-        if outcome == "kept":
-            report.kept.append(f"lesson {lesson.code}")
+        report.counts[f"lessons {load_lesson(lesson, parent=index, keeper=keeper)}"] += 1
     for question in curriculum.questions:
-        outcome = load_question(question, at=at)
-        report.counts[f"questions {outcome}"] += 1
-        if outcome == "kept":
-            report.kept.append(f"question {question.code}")
+        report.counts[f"questions {load_question(question, at=at, keeper=keeper)}"] += 1
     stories = scenario_index(home)
     for document in curriculum.scenarios:
         scenario, outcome = load_story(document, at=at)
@@ -595,6 +781,10 @@ def load(curriculum: Curriculum, *, at: datetime) -> Report:
     for course in curriculum.courses:
         publish_course(course, at=at)
         report.counts["courses"] += 1
+    remember_files(curriculum.files)
+    report.conflicts = keeper.conflicts
+    report.kept = [conflict.name for conflict in keeper.conflicts] + report.kept
+    report.restored = keeper.restored
     return report
 
 

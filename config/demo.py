@@ -1,7 +1,7 @@
 """Invented agencies and people for trying Waylight out. Everything goes through the services, as if time had passed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +23,10 @@ from compliance import services as compliance
 from compliance.receivers import quiet
 from config.groups import ensure_groups
 from courses import marking
-from courses.models import Course, Registration
+from courses.models import CheckAttempt, CheckItem, Course, Registration
 from courses.selectors import ESSENTIAL, course_by_code, learning_path, scenario_slugs
-from courses.services import answer_item, complete_lesson, start_check
+from courses.services import answer_item, complete_lesson, start_check, start_form
+from courses.services.item_statistics import recount_item_statistics, refresh_item_statistics
 from records.keys import actor_key
 from records.models import Rel, Statement
 from scenarios.services import read_as_text, start_attempt
@@ -58,6 +59,7 @@ def load_demo(*, at: datetime, say: Callable[[str], object] = lambda text: None)
     with quiet(), _unlogged():
         sign_ins = _load(course, at=at, say=say)
         award_missing(at=at)
+        refresh_item_statistics()
         for person in _demo_people().exclude(pk__in=before):
             if person.has_usable_password():
                 compliance.register_required(person, at=at)
@@ -111,6 +113,7 @@ def _load(course: Course, *, at: datetime, say: Callable[[str], object]) -> list
             state=state,
             lessons=lessons,
             at=at - timedelta(days=days_ago, minutes=minute),
+            now=at,
         )
         if index % 25 == 24:
             say(f"{index + 1} of {len(plans)} people")
@@ -191,27 +194,37 @@ def _member(
     state: str,
     lessons: int,
     at: datetime,
+    now: datetime,
 ) -> None:
     """One person and her past, all or nothing."""
     with transaction.atomic():
         user = create_person(email, name=name, is_demo=True, verified=True)
         joined = at - timedelta(days=3 if state in ("not_started", "in_progress") else 20)
         add_member(user, unit, professional_role=role, started_on=joined.date(), staff_number=number)
-        _learn(user, state=state, lessons=lessons, at=at)
+        _learn(user, state=state, lessons=lessons, at=at, is_asked=True)
+    # The scenario's news arrives after commit, and with it the end of the course.
+    with transaction.atomic():
+        _answer_after(user, now=now)
 
 
-def _learn(user: User, *, state: str, lessons: int, at: datetime) -> None:
-    """Register, and go as far as the state says; whoever is certified finished at `at`."""
+def _learn(user: User, *, state: str, lessons: int, at: datetime, is_asked: bool = False) -> None:
+    """Register, and go as far as the state says; whoever is certified finished at `at`.
+
+    Every third of those who are asked answers the questions before the course as well.
+    """
     (registration,) = compliance.register_required(user, at=at - timedelta(days=2))
     if state == "not_started":
         return
+    dice = random.Random(user.email)  # noqa: S311
+    if is_asked and state != "in_progress" and dice.random() < 1 / 3:
+        _answer_around(registration, "pre", skill=0.45, dice=dice, at=at - timedelta(days=1, minutes=30))
     units = learning_path(registration).units
     codes = [unit.code for unit in units if unit.kind == "lesson"]
     begun = at - timedelta(days=1)
     for number, code in enumerate(codes[:lessons] if state == "in_progress" else codes):
         complete_lesson(registration, code=code, at=begun + timedelta(minutes=15 * number))
     if state != "in_progress":
-        _pass_check(registration, at=at - timedelta(hours=1))
+        _pass_check(registration, dice=dice, at=at - timedelta(hours=1))
         attempt = start_attempt(
             user,
             scenario_slug=scenario_slugs(registration)[0],
@@ -223,12 +236,43 @@ def _learn(user: User, *, state: str, lessons: int, at: datetime) -> None:
         read_as_text(attempt, at=at)
 
 
-def _pass_check(registration: Registration, *, at: datetime) -> None:
+def _answer_after(user: User, *, now: datetime) -> None:
+    """At the end and six months later, as far as that is over by now. Not everybody answers a second time."""
+    dice = random.Random(f"{user.email}/after")  # noqa: S311
+    asked = Registration.objects.filter(
+        user=user, satisfied_at__isnull=False, check_attempts__purpose=CheckAttempt.Purpose.BEFORE
+    )
+    for registration in asked.select_related("course_version", "user"):
+        assert registration.satisfied_at is not None  # noqa: S101
+        for purpose, days, skill in (("post", 1, 0.8), ("follow-up", 185, 0.65)):
+            due = registration.satisfied_at + timedelta(days=days)
+            if due <= now and dice.random() < 0.75:
+                _answer_around(registration, purpose, skill=skill, dice=dice, at=due)
+
+
+def _pass_check(registration: Registration, *, dice: random.Random, at: datetime) -> None:
+    """With a mistake or two, but none in what has to be right."""
     attempt = start_check(registration, at=at)
+    items = list(attempt.items.select_related("question_version"))
+    wrong = [item for item in items if not item.question_version.must_pass]
+    _answer(attempt, wrong=dice.sample(wrong, dice.choice((0, 1, 1, 2))), at=at)
+
+
+def _answer_around(
+    registration: Registration, purpose: str, *, skill: float, dice: random.Random, at: datetime
+) -> None:
+    attempt = start_form(registration, purpose=purpose, at=at)
+    _answer(attempt, wrong=[item for item in attempt.items.all() if dice.random() > skill], at=at)
+
+
+def _answer(attempt: CheckAttempt, *, wrong: Collection[CheckItem], at: datetime) -> None:
+    """All of it right but for these, where the first wrong option shown is chosen."""
     for item in attempt.items.select_related("question_version"):
         version = item.question_version
-        right = marking.best_answer(version.kind, version.options)
-        answer_item(attempt, position=item.position, answer=right, at=at)
+        chosen = marking.best_answer(version.kind, version.options)
+        if item in wrong and version.kind in marking.CHOOSE_ONE:
+            chosen = [next(key for key in item.option_order if key not in chosen)]
+        answer_item(attempt, position=item.position, answer=chosen, at=at)
 
 
 @transaction.atomic
@@ -269,6 +313,7 @@ def reset_demo() -> int:
     for model, keys_of in doomed.items():
         for chunk in _chunks(keys_of):
             model._base_manager.filter(pk__in=chunk)._raw_delete("default")
+    recount_item_statistics()
     return len(users)
 
 

@@ -9,8 +9,17 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 TRAINERS = "Trainers"
 REVIEWERS = "Reviewers"
 
-_CONTENT = ("fact", "source", "glossaryterm", "supportcontact", "referralservice")
+_CONTENT = (
+    "fact",
+    "source",
+    "jurisdictionpack",
+    "glossaryterm",
+    "supportcontact",
+    "referralservice",
+    "resource",
+)
 _WRITE = ("add", "change", "view")
+_REPORTS = [("content", f"{action}_problemreport") for action in ("change", "view")]
 
 
 def _permissions(wanted: Iterable[tuple[str, str]]) -> list[Permission]:
@@ -37,8 +46,11 @@ def ensure_groups() -> None:
             [
                 ("wagtailadmin", "access_admin"),
                 *(("content", f"{action}_{model}") for model in _CONTENT for action in _WRITE),
+                ("content", "publish_resource"),
                 *(("courses", f"{action}_question") for action in (*_WRITE, "publish")),
                 *(("scenarios", f"{action}_scenario") for action in (*_WRITE, "publish")),
+                *_REPORTS,
+                ("courses", "read_evaluation"),
             ]
         )
     )
@@ -65,6 +77,7 @@ def ensure_groups() -> None:
                 *(("content", f"view_{model}") for model in _CONTENT),
                 ("courses", "view_question"),
                 ("scenarios", "view_scenario"),
+                *_REPORTS,
             ]
         )
     )

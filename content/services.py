@@ -1,16 +1,17 @@
 """Making the public pages, and keeping what editors made of them."""
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from wagtail.models import Page, Site
 
 from accounts.models import ProfessionalRole
-from content.models import HomePage, RolePage, StandardPage
+from content.keeping import Keeper
+from content.models import Fact, HomePage, JurisdictionPack, RolePage, Source, StandardPage
 from content.models.pages import LoadedPage
 
 
@@ -39,13 +40,20 @@ class PageWords:
 
 
 @transaction.atomic
-def ensure_site(roles: Sequence[RoleWords], pages: Sequence[PageWords] = (), *, site: Site) -> list[str]:
+def ensure_site(
+    roles: Sequence[RoleWords],
+    pages: Sequence[PageWords] = (),
+    *,
+    site: Site,
+    keeper: Keeper | None = None,
+) -> list[str]:
     """The home page at the root of the site and its pages below. Answers with what was kept as an editor left it."""
+    keeper = keeper or Keeper()
     home = _home(site)
     kept = []
     known = {role.code: role for role in ProfessionalRole.objects.all()}
     for words in roles:
-        page = RolePage.objects.filter(role=known[words.code]).first() or RolePage(role=known[words.code])
+        role = RolePage.objects.filter(role=known[words.code]).first()
         values = {
             "title": words.title,
             "slug": words.slug,
@@ -56,10 +64,16 @@ def ensure_site(roles: Sequence[RoleWords], pages: Sequence[PageWords] = (), *, 
             "proves": _lines(words.proves),
             "does_not_prove": _lines(words.does_not_prove),
         }
-        if not _write(page, values, digest=_digest(words), parent=home):
-            kept.append(f"page {words.slug}")
+        edited = None if role is None else partial(_words_now, role, role_words)
+        outcome = keeper.outcome(
+            "role page", words.code, asdict(words), edited, was_edited=partial(_is_edited, role)
+        )
+        if outcome in ("new", "changed"):
+            _write(role or RolePage(role=known[words.code]), values, parent=home)
+        elif outcome == "kept":
+            kept.append(f"role page {words.code}")
     for row in pages:
-        standard = StandardPage.objects.child_of(home).filter(slug=row.slug).first() or StandardPage()
+        page = StandardPage.objects.child_of(home).filter(slug=row.slug).first()
         values = {
             "title": row.title,
             "slug": row.slug,
@@ -67,9 +81,48 @@ def ensure_site(roles: Sequence[RoleWords], pages: Sequence[PageWords] = (), *, 
             "body": json.dumps([{"type": kind, "value": value} for kind, value in row.body]),
             "shows": row.shows,
         }
-        if not _write(standard, values, digest=_digest(row), parent=home):
+        edited = None if page is None else partial(_words_now, page, page_words)
+        outcome = keeper.outcome("page", row.slug, asdict(row), edited, was_edited=partial(_is_edited, page))
+        if outcome in ("new", "changed"):
+            _write(page or StandardPage(), values, parent=home)
+        elif outcome == "kept":
             kept.append(f"page {row.slug}")
     return kept
+
+
+def role_words(page: RolePage) -> RoleWords:
+    """As the page stands, or one of its drafts read as an object."""
+    return RoleWords(
+        page.role.code,
+        page.slug,
+        page.title,
+        page.lead,
+        page.typical_contact,
+        page.risk,
+        tuple(str(block.value) for block in page.contains),
+        tuple(str(block.value) for block in page.proves),
+        tuple(str(block.value) for block in page.does_not_prove),
+    )
+
+
+def page_words(page: StandardPage) -> PageWords:
+    body = tuple(
+        (
+            block.block_type,
+            [str(one) for one in block.value] if block.block_type == "list" else str(block.value),
+        )
+        for block in page.body
+    )
+    return PageWords(page.slug, page.title, page.intro, body, page.shows)
+
+
+def _words_now(page: LoadedPage, read: Callable[[Any], RoleWords | PageWords]) -> dict[str, Any]:
+    """With its latest draft: what an editor has begun is hers as well."""
+    return asdict(read(page.get_latest_revision_as_object()))
+
+
+def _is_edited(page: LoadedPage | None) -> bool:
+    return page is not None and page.is_edited
 
 
 def _home(site: Site) -> HomePage:
@@ -93,27 +146,22 @@ def _home(site: Site) -> HomePage:
     return found
 
 
-def _write(page: LoadedPage, values: dict[str, Any], *, digest: str, parent: Page) -> bool:
-    """False where an editor's words stand in the way of new ones."""
-    is_new = page.pk is None
-    if not is_new and page.file_digest == digest:
-        return True
-    if page.is_edited:
-        return False
+def _write(page: LoadedPage, values: dict[str, Any], *, parent: Page) -> None:
     for name, value in values.items():
         setattr(page, name, value)
-    page.file_digest = digest
-    if is_new:
+    if page.pk is None:
         Page.objects.get(pk=parent.pk).add_child(instance=page)
     revision = page.save_revision()
     revision.publish()
-    type(page).objects.filter(pk=page.pk).update(loaded_revision=revision.pk, file_digest=digest)
-    return True
+    type(page).objects.filter(pk=page.pk).update(loaded_revision=revision.pk)
 
 
 def _lines(lines: Sequence[str]) -> str:
     return json.dumps([{"type": "line", "value": line} for line in lines], ensure_ascii=False)
 
 
-def _digest(words: RoleWords | PageWords) -> str:
-    return hashlib.sha256(json.dumps(asdict(words), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def keep_what_was(thing: Fact | Source | JurisdictionPack) -> None:
+    """A revision of the thing as it stands, unless the latest one says just that. Nobody is named as its writer."""
+    before = thing.latest_revision.as_object() if thing.latest_revision else None
+    if before is None or before.serializable_data() != thing.serializable_data():
+        thing.save_revision(clean=False)

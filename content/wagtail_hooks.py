@@ -1,24 +1,55 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from content.admin_views import RecheckPanel, calendar
+from content.fact_uses import uses_of_facts
+from content.forms import FactForm, KeyedForm, SourceForm
 from content.models import (
     Fact,
     GlossaryTerm,
     JurisdictionPack,
     ReferralService,
+    Resource,
     ReviewSignOff,
     Source,
     SupportContact,
 )
+from content.panels import UsedInPanel
+from content.report_admin import ReportViewSet, work_on
+from content.services import keep_what_was
 
 
 class FactViewSet(SnippetViewSet):
     model = Fact
     icon = "clipboard-list"
     list_display = ["code", "statement", "confidence", "recheck_by"]
-    list_filter = ["confidence", "jurisdiction_code"]
+    list_filter = ["confidence", "jurisdiction_code", "recheck_by"]
     search_fields = ["code", "statement"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("code"), FieldPanel("jurisdiction_code"), FieldPanel("year")]),
+            FieldPanel("statement"),
+            FieldPanel("sources"),
+            FieldRowPanel([FieldPanel("confidence"), FieldPanel("recheck_by")]),
+            FieldPanel("flags"),
+            MultiFieldPanel([UsedInPanel()], heading=_("Used in")),
+        ],
+        base_form_class=FactForm,
+    )
 
 
 class SourceViewSet(SnippetViewSet):
@@ -26,12 +57,22 @@ class SourceViewSet(SnippetViewSet):
     icon = "link"
     list_display = ["key", "label", "year"]
     search_fields = ["key", "label", "title"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("key", "label", "author", "title", "year", "url")],
+        base_form_class=SourceForm,
+    )
 
 
 class PackViewSet(SnippetViewSet):
     model = JurisdictionPack
     icon = "globe"
     list_display = ["code", "name", "version", "recheck_by"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("code", "name", "version", "valid_from", "recheck_by", "note")],
+        base_form_class=KeyedForm,
+    )
 
 
 class TermViewSet(SnippetViewSet):
@@ -62,6 +103,15 @@ class ReferralViewSet(SnippetViewSet):
     list_filter = ["agency"]
 
 
+class ResourceViewSet(SnippetViewSet):
+    model = Resource
+    icon = "doc-full"
+    menu_label = _("Library")
+    list_display = ["title", "kind", "publisher", "checked_on"]
+    list_filter = ["kind", "language"]
+    search_fields = ["title", "summary", "publisher"]
+
+
 class TruthGroup(SnippetViewSetGroup):
     """What is taught and where it comes from."""
 
@@ -77,8 +127,62 @@ class DirectoryGroup(SnippetViewSetGroup):
     menu_label = _("Help and referral")
     menu_icon = "help"
     menu_order = 230
-    items = (ContactViewSet, ReferralViewSet)
+    items = (ContactViewSet, ReferralViewSet, ResourceViewSet)
 
 
 register_snippet(TruthGroup)
 register_snippet(DirectoryGroup)
+
+
+@hooks.register("before_edit_snippet")
+def remember_what_was(request: HttpRequest, instance: Any) -> None:
+    """What came from a file has no history of its own; it gets one before it is first changed by hand."""
+    if request.method == "POST" and isinstance(instance, Fact | Source | JurisdictionPack):
+        keep_what_was(instance)
+
+
+@hooks.register("after_edit_snippet")
+def say_who_cites_it(request: HttpRequest, instance: Any) -> None:
+    if not isinstance(instance, Fact):
+        return
+    count = len(uses_of_facts({instance.code}).get(instance.code, ()))
+    if count:
+        said = ngettext(
+            "%(code)s is cited in %(count)s place. Read it again: the list is at the foot of the fact.",
+            "%(code)s is cited in %(count)s places. Read them again: the list is at the foot of the fact.",
+            count,
+        )
+        messages.warning(request, said % {"code": instance.code, "count": count})
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("rechecks/", calendar, name="content_calendar"),
+        path("reports/problems/<int:pk>/", work_on, name="content_report"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("content/admin.css"))
+
+
+class CalendarMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("content.view_fact")
+
+
+@hooks.register("register_reports_menu_item")
+def calendar_menu_item() -> MenuItem:
+    return CalendarMenuItem(
+        _("Re-check calendar"), reverse("content_calendar"), icon_name="calendar-check", order=100
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def recheck_panel(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(RecheckPanel())
+
+
+register_snippet(ReportViewSet)

@@ -141,7 +141,32 @@ class ActivityReader:
             )
         if needs_best and rows and not any(self.is_ever(one, "best") for one in result):
             self.check.say(rows[0].line, "None of these options is marked best: true.")
+        elif rows:
+            self.reach_everybody(row, result, rows[0].line, needs_best=needs_best)
         return self.items(result)
+
+    def reach_everybody(
+        self, row: Map, options: list[dict[str, Any]], line: int, *, needs_best: bool
+    ) -> None:
+        """Whoever meets these options under whichever law has some to choose from, and a good one among them."""
+        missing = []
+        for role in self.check.texts(row, "roles") or self.lesson.roles:
+            for pack in self.check.texts(row, "packs") or self.lesson.packs:
+                seen = [
+                    one
+                    for one in options
+                    if (not one["roles"] or role in one["roles"])
+                    and (not one["packs"] or pack in one["packs"])
+                ]
+                if not seen or (needs_best and not any(self.is_best(one, pack) for one in seen)):
+                    missing.append(f"{role} under {pack}")
+        if missing:
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            self.check.say(line, f"No good option is there for {', '.join(missing[:3])}{more}.")
+
+    def is_best(self, option: dict[str, Any], pack: str) -> bool:
+        differs = {one["value"]["pack"]: one["value"]["best"] for one in option["by_pack"]}
+        return bool(differs.get(pack, option["best"]))
 
     def is_ever(self, value: dict[str, Any], key: str) -> bool:
         """Whether a mark is set everywhere or under one law at least."""

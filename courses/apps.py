@@ -8,11 +8,23 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from content.fact_uses import register_fact_uses
+        from content.rechecks import register_rechecks
         from content.role_outline import register_outline
+        from content.subjects import register_subject
         from courses import receivers  # noqa: F401
+        from courses.fact_uses import lesson_rechecks, lesson_uses, question_uses
         from courses.outline import essential_outline
+        from courses.search import register
         from courses.selectors import lesson_titles
+        from courses.subjects import lesson_subject, question_subject
         from scenarios.lesson_links import use_titles_from
 
         use_titles_from(lesson_titles)
         register_outline(essential_outline)
+        for finder in (lesson_uses, question_uses):
+            register_fact_uses(finder)
+        register_rechecks(lesson_rechecks)
+        register_subject("lesson", lesson_subject)
+        register_subject("question", question_subject)
+        register()

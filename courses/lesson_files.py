@@ -3,7 +3,6 @@
 Every mistake is collected with its line. No database.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,12 +14,17 @@ import nh3
 from markdown_it import MarkdownIt
 
 from content.citations import cited_codes
-from content.reader import Checker, CurriculumError, Map, Problem, parse_yaml, read_text, read_yaml
+from content.reader import Checker, CurriculumError, Map, Problem, parse_yaml, read_text
+from content.wording import wording_problems
 from courses.activity_files import ActivityReader, list_item
+from courses.lesson_rules import SUMMARY_WORDS, LessonPart, check_lesson
 from courses.marking import CHOOSE_ONE, KINDS
+from courses.question_rules import check_lengths
 
 GATES = ("survivor", "lawyer", "clinician")
 LEVELS = ("remember", "understand", "apply", "analyse")
+# Blocks that are read; every other kind is something to do.
+PLAIN_BLOCKS = {"text", "role", "law", "misconceptions"}
 _BOX = re.compile(r"^:::\s*(role|law|misconceptions|activity)\b\s*(.*)$")
 _PAIR = re.compile(r'^[-*]\s*["“](?P<belief>.+?)["”]\s*(?:->|→)\s*(?P<correction>.+)$', re.DOTALL)
 _TAGS = {"p", "h2", "h3", "strong", "b", "ol", "ul", "li", "a", "br"}
@@ -43,9 +47,11 @@ class LessonFile:
     use_tomorrow: list[str]
     body: list[dict[str, Any]]
     facts: dict[str, int]
-    digest: str
     file: str
     outcomes: list[str] = field(default_factory=list)
+    is_core: bool = False
+    # The words with their places, for rules that need to know more than one file.
+    parts: list[LessonPart] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,6 @@ class QuestionFile:
     targets: list[dict[str, str]]
     options: list[dict[str, Any]]
     facts: dict[str, int]
-    digest: str
     file: str
     line: int
 
@@ -82,10 +87,6 @@ def to_html(text: str) -> str:
     ).strip()
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 class _Lesson:
     """One pass over a lesson's body, line by line."""
 
@@ -99,6 +100,7 @@ class _Lesson:
         self.blocks: list[dict[str, Any]] = []
         self.facts: dict[str, int] = {}
         self.activity_ids: set[str] = set()
+        self.parts: list[LessonPart] = []
 
     def cite(self, text: str, line: int) -> str:
         for code in cited_codes(text):
@@ -149,6 +151,8 @@ class _Lesson:
             self.check.say(at, "Headings in a lesson begin with ##; the title is the only first heading.")
         for offset, line in enumerate(lines):
             self.cite(line, at + offset)
+        skipped = next(offset for offset, line in enumerate(lines) if line.strip())
+        self.parts.append(LessonPart("text", text, at + skipped))
         self.blocks.append({"type": "text", "value": to_html(text)})
 
     def _box(self, kind: str, words: list[str], lines: list[str], at: int) -> None:
@@ -156,6 +160,7 @@ class _Lesson:
         if kind != "activity":
             for offset, line in enumerate(lines, start=1):
                 self.cite(line, at + offset)
+            self.parts.append(LessonPart(kind, text, at + 1, tuple(words)))
         match kind:
             case "role":
                 for word in words:
@@ -290,6 +295,7 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
     for gate in gates:
         if gate not in GATES:
             check.say(front.line_of("gates"), f"{gate!r} is none of {', '.join(GATES)}.")
+    summary = LessonPart("summary", check.text(front, "summary", default=""), front.line_of("summary") + 1)
     lesson = LessonFile(
         code=check.text(front, "id"),
         module=check.text(front, "module"),
@@ -305,10 +311,20 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
         use_tomorrow=check.texts(front, "use_tomorrow"),
         body=reader.read(lines[end + 1 :], end + 2),
         facts=reader.facts,
-        digest=_digest(text),
         file=name,
         outcomes=check.texts(front, "outcomes"),
+        is_core=check.flag(front, "core"),
+        parts=[summary, *reader.parts],
     )
+    check_lesson(
+        lesson.parts,
+        check,
+        minutes=lesson.minutes,
+        minutes_line=front.line_of("minutes"),
+        roles=reader.roles,
+        packs=reader.packs,
+    )
+    check.problems += wording_problems(text, file=name)
     if path.stem != lesson.code:
         check.say(
             front.line_of("id"),
@@ -319,12 +335,37 @@ def read_lesson(path: Path, *, name: str, roles: Iterable[str], packs: Iterable[
     return lesson
 
 
+def missing_from(lesson: LessonFile) -> list[Problem]:
+    """What a lesson of the curriculum always has, and this one has not."""
+    problems = []
+    kinds = {block["type"] for block in lesson.body}
+    for kind, what in (
+        ("role", "what this means in each role: ::: role R1 R2"),
+        ("law", "what the law says: ::: law INT"),
+        ("misconceptions", "what people wrongly believe: ::: misconceptions"),
+    ):
+        if kind not in kinds:
+            problems.append(Problem(lesson.file, 1, f"The lesson has no box for {what}."))
+    if not kinds - PLAIN_BLOCKS:
+        problems.append(Problem(lesson.file, 1, "The lesson has nothing to do: ::: activity."))
+    summary = lesson.parts[0]
+    if not SUMMARY_WORDS[0] <= summary.words <= SUMMARY_WORDS[1]:
+        told = f"The summary has {summary.words} words. Between {SUMMARY_WORDS[0]} and {SUMMARY_WORDS[1]} tell the lesson."
+        problems.append(Problem(lesson.file, summary.line - 1, told))
+    for key, lines, most in (("by_the_end", lesson.by_the_end, 3), ("use_tomorrow", lesson.use_tomorrow, 4)):
+        if not 1 <= len(lines) <= most:
+            problems.append(Problem(lesson.file, 1, f"{key!r} should have between one and {most} lines."))
+    return problems
+
+
 def read_questions(
     path: Path, *, name: str, roles: Iterable[str], packs: Iterable[str]
 ) -> list[QuestionFile]:
     """One file of the bank. Raises CurriculumError with every mistake in it."""
     check = Checker(name)
-    rows = check.rows(read_yaml(path, name=name), what="questions")
+    text = read_text(path, name=name)
+    rows = check.rows(parse_yaml(text, file=name), what="questions")
+    check.problems += wording_problems(text, file=name)
     check.unique(rows, "id")
     reader = _QuestionReader(check, roles=roles, packs=packs, lesson=path.stem)
     questions = [reader.read(row) for row in rows if row.get("kind") != "case" or reader.keep_case(row)]
@@ -359,6 +400,7 @@ class _QuestionReader:
         facts: dict[str, int] = {}
         options = self._options(row, kind, facts)
         self._check_right(row, kind, options, [one["id"] for one in targets])
+        check_lengths(kind, options, check, line=row.line_of("options"))
         for key, known in self.known.items():
             for word in check.texts(row, key):
                 if word not in known:
@@ -383,9 +425,6 @@ class _QuestionReader:
             targets=targets,
             options=options,
             facts=facts,
-            digest=_digest(
-                repr(sorted((key, repr(value)) for key, value in row.items())) + self.cases.get(case, "")
-            ),
             file=check.file,
             line=row.line,
         )
@@ -411,6 +450,8 @@ class _QuestionReader:
         for one in rows:
             check.known(one, "id", "text", "correct", "credit", "answer", "rationale", "facts")
             rationale = check.text(one, "rationale")
+            if "rationale" in one and not rationale:
+                check.say(one.line_of("rationale"), "Say why this option is right or is not.")
             cited = check.texts(one, "facts")
             if not cited:
                 check.say(one.line, "Name at least one fact behind this reason: facts: [CRI-01]")

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from content.citations import Citations, SourceEntry, cited_codes
-from content.models import JurisdictionPack
-from content.selectors import facts_by_code, packs
+from content.models import GlossaryTerm, JurisdictionPack
+from content.selectors import facts_by_code, marked_terms, packs
+from content.term_marks import TermMarks
 from courses import marking
 from courses.activities import (
     Activity,
@@ -66,6 +67,7 @@ class Lesson:
     use_tomorrow: tuple[str, ...]
     sources: tuple[SourceEntry, ...]
     missing_reviews: tuple[str, ...]
+    terms: tuple[GlossaryTerm, ...] = ()
     other_audiences: tuple[tuple[str, str], ...] = ()
 
 
@@ -97,29 +99,34 @@ def present_lesson(
     learner_key: str = "",
     user: User | None = None,
     missing_reviews: tuple[str, ...] = (),
+    as_summary: bool = False,
 ) -> Lesson:
     """The lesson as one role under one law meets it.
 
     `responses` maps activity ids to ActivityResponse; `shows` is the id of an activity whose answer she asked to see.
-    Three queries: facts, their sources, packs.
+    Terms of the glossary are explained where they are said first; with `as_summary`, in the summary, which then stands alone.
+    Four queries: facts, their sources, terms, packs.
     """
     audience = Audience(role.code, jurisdiction.code)
     codes = [code for text in _texts([list(page.body.raw_data), page.summary]) for code in cited_codes(text)]
     citations = Citations(facts_by_code(codes))
+    marks = TermMarks(marked_terms())
     known_packs = packs()
+    summary = marks.html(citations.html(page.summary)) if as_summary else SafeString("")
+    terms = list(marks.used)
     parts: list[Part] = []
     for block in page.body:
         value = block.value
         match block.block_type:
             case "text":
-                parts.append(Part("text", html=citations.html(value.source)))
+                parts.append(Part("text", html=marks.html(citations.html(value.source))))
             case "role":
                 mine = next((one for one in value["variants"] if role.code in one["roles"]), None)
                 if mine:
                     parts.append(
                         Part(
                             "role",
-                            html=citations.html(mine["body"].source),
+                            html=marks.html(citations.html(mine["body"].source)),
                             title=_("For %(role)s") % {"role": role.short_name},
                         )
                     )
@@ -131,14 +138,15 @@ def present_lesson(
                     parts.append(
                         Part(
                             "law",
-                            html=citations.html(law["body"].source),
+                            html=marks.html(citations.html(law["body"].source)),
                             title=_("Law and guidance: %(pack)s") % {"pack": name},
                             pack=pack,
                         )
                     )
             case "misconceptions":
                 pairs = tuple(
-                    (pair["belief"], citations.inline(pair["correction"])) for pair in value["pairs"]
+                    (pair["belief"], marks.html(citations.inline(pair["correction"])))
+                    for pair in value["pairs"]
                 )
                 parts.append(Part("misconceptions", title=_("What people often say"), pairs=pairs))
             case kind if kind in ACTIVITY_KINDS:
@@ -152,7 +160,9 @@ def present_lesson(
                     user=user,
                 )
                 parts.append(Part("activity", activity=shown))
-    summary = citations.html(page.summary)
+    if not as_summary:
+        summary = marks.html(citations.html(page.summary))
+        terms = marks.used
     return Lesson(
         page=page,
         audience=audience,
@@ -163,6 +173,7 @@ def present_lesson(
         use_tomorrow=tuple(str(block.value) for block in page.use_tomorrow),
         sources=tuple(citations.list),
         missing_reviews=missing_reviews,
+        terms=tuple(sorted(terms, key=lambda term: term.term.lower())),
     )
 
 

@@ -4,15 +4,19 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.signals import published
+from wagtail.signals import page_published, page_unpublished, published
 
 from accounts.models import User
 from accounts.signals import account_deletion
-from courses.models import Question, Registration
+from content.search.index import refresh
+from courses.models import LessonPage, Module, Question, Registration
 from courses.services.activities import delete_responses
 from courses.services.curriculum import publish_question
+from courses.services.evaluation import forget_evaluation
+from courses.services.parallel_forms import reopen_tested_out
 from courses.services.registrations import record_scenario
 from scenarios.signals import scenario_finished
 
@@ -37,6 +41,22 @@ def freeze_question(sender: Any, *, instance: Question, **news: Any) -> None:
     publish_question(instance, at=timezone.now())
 
 
+@receiver(page_published, sender=LessonPage)
+def ask_for_the_changed_lesson(sender: Any, *, instance: LessonPage, **news: Any) -> None:
+    reopen_tested_out(instance.code, version=instance.version)
+
+
 @receiver(account_deletion)
 def forget_answers(sender: Any, *, user: User, **news: Any) -> None:
     delete_responses(user)
+    forget_evaluation(user)
+
+
+@receiver([page_published, page_unpublished, post_delete], sender=LessonPage)
+def follow_lesson(sender: Any, instance: LessonPage, **news: Any) -> None:
+    refresh("lesson", [str(instance.pk)])
+
+
+@receiver([post_save, post_delete], sender=Module)
+def follow_module(sender: Any, instance: Module, **news: Any) -> None:
+    refresh("module", [str(instance.pk)])

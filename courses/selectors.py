@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -16,6 +17,7 @@ from content.models import JurisdictionPack, ReviewSignOff
 from courses.models import (
     AssignableUnit,
     CheckAttempt,
+    CheckItem,
     Course,
     LessonPage,
     Module,
@@ -24,6 +26,7 @@ from courses.models import (
     UnitProgress,
 )
 from courses.move_on import COUNTS_FOR, UnitState, is_done
+from courses.parallel_forms import LessonWaiver, Standing, open_purpose
 from courses.plan import plan_minutes
 from scenarios.selectors import attempts_for_registration
 
@@ -41,6 +44,7 @@ class PathUnit:
     state: str
     url: str
     completed_at: datetime | None
+    is_tested_out: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -115,6 +119,7 @@ def learning_path(registration: Registration, *, here: str | None = None) -> Lea
                 "here" if unit.code == here else states[unit.code],
                 unit_url(registration, unit),
                 progress[unit.pk].completed_at if unit.pk in progress else None,
+                unit.pk in progress and progress[unit.pk].mode == UnitProgress.Mode.TESTED_OUT,
             )
             for unit in units
         ),
@@ -231,10 +236,146 @@ def scenario_slugs(registration: Registration) -> list[str]:
 
 def latest_attempt(registration: Registration) -> CheckAttempt | None:
     return (
-        CheckAttempt.objects.filter(registration=registration)
+        CheckAttempt.objects.filter(registration=registration, purpose=CheckAttempt.Purpose.CHECK)
         .prefetch_related(Prefetch("items"), "items__question_version__question")
         .first()
     )
+
+
+def form_standing(registration: Registration) -> Standing:
+    """Which of the questions around a course are answered. Two queries."""
+    answered = CheckAttempt.objects.filter(submitted_at__isnull=False).exclude(
+        purpose=CheckAttempt.Purpose.CHECK
+    )
+    return Standing(
+        done=set(answered.filter(registration=registration).values_list("purpose", flat=True)),
+        asked_before=answered.filter(
+            registration__user=registration.user_id,
+            registration__course_version__course=registration.course_version.course_id,
+        )
+        .exclude(registration=registration)
+        .exists(),
+        started_at=registration.started_at,
+        satisfied_at=registration.satisfied_at,
+    )
+
+
+def lesson_versions(codes: Iterable[str]) -> dict[str, str]:
+    return dict(LessonPage.objects.filter(code__in=list(codes)).values_list("code", "version"))
+
+
+def lessons_to_leave_out(registration: Registration) -> list[str]:
+    """Codes of the lessons still open to her that her answers before the course showed her to know. Two queries."""
+    rules = registration.course_version.rules
+    if "test_out" not in rules or registration.satisfied_at is not None:
+        return []
+    rule = LessonWaiver.from_json(rules["test_out"])
+    answers = CheckItem.objects.filter(
+        attempt__registration=registration,
+        attempt__purpose=CheckAttempt.Purpose.BEFORE,
+        attempt__submitted_at__isnull=False,
+    )
+    if not rule.is_met([one or Decimal(0) for one in answers.values_list("credit", flat=True)]):
+        return []
+    done = set(
+        UnitProgress.objects.filter(registration=registration, completed_at__isnull=False).values_list(
+            "unit__code", flat=True
+        )
+    )
+    return [code for code in rule.lessons if code not in done]
+
+
+@dataclass(frozen=True)
+class QuestionsAround:
+    """One line on "My training": questions before or after a course, which nobody has to answer."""
+
+    registration: Registration
+    purpose: str
+    count: int
+    opens_at: datetime | None
+    is_begun: bool
+    lessons_to_leave_out: tuple[str, ...] = ()
+
+
+def questions_around(user: User, *, at: datetime) -> list[QuestionsAround]:
+    """What is open to her now, and on which day the last questions open. Two queries, and two for each module whose lessons
+    she may be able to leave out.
+    """
+    mine = list(
+        Registration.objects.filter(user=user, course_version__rules__has_key="forms")
+        .select_related("course_version__course", "user")
+        .order_by("registered_at")
+    )
+    if not mine:
+        return []
+    attempts: dict[int, dict[str, CheckAttempt]] = {}
+    asked: dict[int, set[int]] = {}
+    course_of = {row.pk: row.course_version.course_id for row in mine}
+    for attempt in CheckAttempt.objects.filter(registration__in=mine).exclude(
+        purpose=CheckAttempt.Purpose.CHECK
+    ):
+        attempts.setdefault(attempt.registration_id, {})[attempt.purpose] = attempt
+        if attempt.submitted_at is not None:
+            asked.setdefault(course_of[attempt.registration_id], set()).add(attempt.registration_id)
+    found = []
+    for row in mine:
+        own = attempts.get(row.pk, {})
+        standing = Standing(
+            done={purpose for purpose, one in own.items() if one.submitted_at is not None},
+            asked_before=bool(asked.get(row.course_version.course_id, set()) - {row.pk}),
+            started_at=row.started_at,
+            satisfied_at=row.satisfied_at,
+        )
+        count = int(row.course_version.rules["forms"]["items"])
+        purpose = open_purpose(standing, at=at)
+        if purpose is not None:
+            found.append(QuestionsAround(row, purpose, count, None, purpose in own))
+        if standing.later_on is not None and at < standing.later_on:
+            found.append(
+                QuestionsAround(row, CheckAttempt.Purpose.LATER, count, standing.later_on, is_begun=False)
+            )
+        if CheckAttempt.Purpose.BEFORE in standing.done and (codes := lessons_to_leave_out(row)):
+            found.append(QuestionsAround(row, CheckAttempt.Purpose.BEFORE, count, None, True, tuple(codes)))
+    return found
+
+
+@dataclass(frozen=True)
+class ModuleScore:
+    """Of one module, or of all together where it has no title: for each purpose that was answered the credit earned and of how many
+    questions.
+    """
+
+    title: str
+    scores: Mapping[str, tuple[Decimal, int]]
+
+
+def own_gain(registration: Registration) -> list[ModuleScore]:
+    """What came of the questions around a course, for the learner's own eyes: by module, and together. Two queries."""
+    rows = CheckItem.objects.filter(
+        attempt__registration=registration, attempt__submitted_at__isnull=False
+    ).exclude(attempt__purpose=CheckAttempt.Purpose.CHECK)
+    modules = module_of_lessons()
+    sums: dict[str, dict[str, tuple[Decimal, int]]] = {}
+    titles = {"": ""}
+    for purpose, lesson, credit in rows.values_list(
+        "attempt__purpose", "question_version__question__lesson_code", "credit"
+    ):
+        module = modules.get(lesson)
+        code = module.code if module is not None else lesson
+        titles[code] = module.title if module is not None else lesson
+        for key in (code, ""):
+            earned, count = sums.setdefault(key, {}).get(purpose, (Decimal(0), 0))
+            sums[key][purpose] = (earned + (credit or Decimal(0)), count + 1)
+    return [ModuleScore(titles[code], sums[code]) for code in sorted(sums, key=lambda code: (not code, code))]
+
+
+def module_of_lessons() -> dict[str, Module]:
+    """By code of lesson, as planned. One query."""
+    return {
+        str(lesson["id"]): module
+        for module in Module.objects.all()
+        for lesson in module.plan.get("lessons", [])
+    }
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from courses.models import AssignableUnit, Registration
+from courses.models import AssignableUnit, CheckAttempt, Registration
 from records import builders
 from records.services import store_statements
 from records.vocabulary import adl, cmi5
@@ -83,9 +83,33 @@ def say_about_unit(
     store_statements([statement], agency=registration.agency, at=at)
 
 
+def attempt_iri(registration: Registration, attempt: CheckAttempt) -> str:
+    """Of the check itself, or of the questions before or after its course."""
+    if attempt.purpose == CheckAttempt.Purpose.CHECK:
+        return unit_iri(registration, attempt.unit)
+    return f"{course_iri(registration.course_version.course.code)}/{attempt.purpose}-test"
+
+
+def say_about_form(
+    registration: Registration, attempt: CheckAttempt, *, at: datetime, score: Decimal
+) -> None:
+    """All questions before or after a course are answered: neither passed nor failed."""
+    statement = builders.statement(
+        builders.actor(registration.user),
+        adl.COMPLETED,
+        builders.activity(attempt_iri(registration, attempt), type_=adl.ACTIVITY_ASSESSMENT),
+        at=at,
+        registration=registration.uuid,
+        result={"score": {"scaled": float(score)}, "completion": True},
+        context_activities={"parent": [_course_activity(registration)]},
+        key=f"{attempt.uuid}/completed",
+    )
+    store_statements([statement], agency=registration.agency, at=at)
+
+
 def say_about_item(
     registration: Registration,
-    unit: AssignableUnit,
+    attempt: CheckAttempt,
     *,
     code: str,
     answer: list[str],
@@ -98,11 +122,11 @@ def say_about_item(
     statement = builders.statement(
         builders.actor(user),
         adl.ANSWERED,
-        builders.activity(f"{unit_iri(registration, unit)}/{code}", type_=adl.ACTIVITY_INTERACTION),
+        builders.activity(f"{attempt_iri(registration, attempt)}/{code}", type_=adl.ACTIVITY_INTERACTION),
         at=at,
         registration=registration.uuid,
         result={"response": "[,]".join(answer), "success": is_correct},
-        context_activities={"parent": [builders.activity(unit_iri(registration, unit))]},
+        context_activities={"parent": [builders.activity(attempt_iri(registration, attempt))]},
         key=key,
     )
     store_statements([statement], agency=registration.agency, at=at)

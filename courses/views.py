@@ -29,6 +29,7 @@ from courses.selectors import (
     current_registration,
     latest_attempt,
     learning_path,
+    lessons_to_leave_out,
     missing_gates,
     registration_for,
     scenario_slugs,
@@ -75,11 +76,15 @@ def lesson_by_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def course(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     found = _registration(request, registration)
-    return render(
-        request,
-        "courses/course.html",
-        {"registration": found, "path": learning_path(found), "section": "training"},
-    )
+    path = learning_path(found)
+    known = set(lessons_to_leave_out(found))
+    context = {
+        "registration": found,
+        "path": path,
+        "left_out": [unit for unit in path.units if unit.code in known],
+        "section": "training",
+    }
+    return render(request, "courses/course.html", context)
 
 
 @login_required
@@ -95,13 +100,19 @@ def lesson(request: HttpRequest, registration: uuid.UUID, code: str) -> HttpResp
     )
     if opened or as_summary:
         services.open_lesson(found, code=code, at=timezone.now())
-    context = _lesson_context(found, page, shows=request.GET.get("answer", ""))
+    context = _lesson_context(found, page, shows=request.GET.get("answer", ""), as_summary=as_summary)
     context |= {"opened": opened, "as_summary": as_summary, "view": "summary" if as_summary else "whole"}
     return render(request, "courses/lesson.html", context)
 
 
 def _lesson_context(
-    registration: Registration, page: LessonPage, *, shows: str = "", problem: str = "", problem_at: str = ""
+    registration: Registration,
+    page: LessonPage,
+    *,
+    shows: str = "",
+    as_summary: bool = False,
+    problem: str = "",
+    problem_at: str = "",
 ) -> dict[str, Any]:
     responses = {
         row.activity_id: row
@@ -116,6 +127,7 @@ def _lesson_context(
         learner_key=str(registration.user.uuid),
         user=registration.user,
         missing_reviews=tuple(missing_gates([page])[page.code]),
+        as_summary=as_summary,
     )
     path = learning_path(registration, here=page.code)
     codes = [unit.code for unit in path.units]
@@ -349,7 +361,7 @@ def check(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     return render(request, "courses/check.html", context, status=409 if problem else 200)
 
 
-def _answer(request: HttpRequest, attempt: CheckAttempt, position: int) -> list[str]:
+def read_item_answer(request: HttpRequest, attempt: CheckAttempt, position: int) -> list[str]:
     """What the form says, as courses.marking reads it: ids, ids in their order, or pairs."""
     item = attempt.items.select_related("question_version").filter(position=position).first()
     if item is None or item.question_version.kind not in ("ordering", "matching"):
@@ -368,7 +380,11 @@ def _answer(request: HttpRequest, attempt: CheckAttempt, position: int) -> list[
 def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> HttpResponse:
     """One question. Before it is answered nothing on the page tells which option is best."""
     found = _registration(request, registration)
-    attempt = CheckAttempt.objects.filter(registration=found).select_related("unit").first()
+    attempt = (
+        CheckAttempt.objects.filter(registration=found, purpose=CheckAttempt.Purpose.CHECK)
+        .select_related("unit")
+        .first()
+    )
     if attempt is None:
         return redirect("courses:check", found.uuid)
     problem = ""
@@ -382,7 +398,10 @@ def check_item(request: HttpRequest, registration: uuid.UUID, position: int) -> 
             return redirect("courses:check", found.uuid)
         try:
             services.answer_item(
-                attempt, position=position, answer=_answer(request, attempt, position), at=timezone.now()
+                attempt,
+                position=position,
+                answer=read_item_answer(request, attempt, position),
+                at=timezone.now(),
             )
         except InvalidAnswer as error:
             problem = _(str(error))

@@ -1,8 +1,14 @@
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from courses.admin_views import question_statistics
+from courses.evaluation_admin import evaluation, evaluation_csv, menu_item
 from courses.models import Module, Question
 
 
@@ -32,3 +38,27 @@ class ModuleViewSet(SnippetViewSet):
 
 register_snippet(QuestionViewSet)
 register_snippet(ModuleViewSet)
+
+
+@hooks.register("register_admin_urls")
+def report_urls() -> list[URLPattern]:
+    return [
+        path("reports/questions/", question_statistics, name="question_statistics"),
+        path("reports/evaluation/", evaluation, name="courses_evaluation"),
+        path("reports/evaluation/csv/", evaluation_csv, name="courses_evaluation_csv"),
+    ]
+
+
+class StatisticsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("courses.view_question")
+
+
+@hooks.register("register_reports_menu_item")
+def statistics_menu_item() -> MenuItem:
+    return StatisticsMenuItem(
+        _("Question statistics"), reverse("question_statistics"), icon_name="help", order=100
+    )
+
+
+hooks.register("register_reports_menu_item", menu_item)

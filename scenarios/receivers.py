@@ -3,11 +3,12 @@
 import logging
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished
 
+from content.search.index import refresh
 from scenarios.models import Scenario, ScenarioPage
 from scenarios.services import publish_scenario, why_not_ready
 
@@ -29,3 +30,9 @@ def publish_graph(sender: type[ScenarioPage], instance: ScenarioPage, **kwargs: 
 def take_graph_away(sender: type[ScenarioPage], instance: ScenarioPage, **kwargs: Any) -> None:
     """Nobody begins the story any more; attempts keep their version."""
     Scenario.objects.filter(pk=instance.scenario_id).update(version=None)
+    refresh("scenario", [str(instance.scenario_id)])
+
+
+@receiver([post_save, post_delete], sender=Scenario)
+def follow_story(sender: type[Scenario], instance: Scenario, **kwargs: Any) -> None:
+    refresh("scenario", [str(instance.pk)])

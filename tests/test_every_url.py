@@ -21,7 +21,7 @@ from scenarios.services import load_scenario, start_attempt
 from tests.factories.accounts import PASSWORD, ProfessionalRoleFactory, UserFactory
 from tests.factories.agencies import DelegationFactory, MembershipFactory
 from tests.factories.compliance import certify
-from tests.factories.courses import make_bank, make_course, make_lesson, make_registration
+from tests.factories.courses import FORMS, RULES, make_bank, make_course, make_lesson, make_registration
 
 EVERYBODY = ("stranger", "learner", "trainer", "lead", "other_lead", "administrator")
 
@@ -53,6 +53,10 @@ EXPECTED = {
     "compliance:agency": LEADS,
     "compliance:staff_csv": LEADS,
     "agencies:sign_in": NOBODY,
+    # Back to one's training, because nothing is open to answer.
+    "courses:attitudes": "login go go go go go",
+    "courses:reaction": "login go go go go go",
+    "courses:audit": LEADS,
     "courses:lesson_by_code": "login go go go go go",
     "courses:course": OWN,
     "courses:lesson": OWN,
@@ -62,6 +66,10 @@ EXPECTED = {
     "courses:check": OWN,
     "courses:check_item": OWN_GO,
     "courses:scenario": OWN,
+    "courses:form": OWN,
+    # Not before they are begun.
+    "courses:form_item": OWN_GO,
+    "courses:leave_out": OWN_POST,
     "scenarios:profile": PUBLIC,
     "scenarios:library": MEMBERS,
     "scenarios:start": MEMBERS_POST,
@@ -72,13 +80,23 @@ EXPECTED = {
     "scenarios:others": OWN_GO,
     "scenarios:again": OWN_POST,
     "scenarios:act": OWN_POST,
+    # By its unguessable address, which the walk does not know.
+    "content:report": PUBLIC,
+    "content:report_state": NOBODY,
     "certification:verify": PUBLIC,
     "certification:verify_number": PUBLIC,
     "certification:detail": OWN,
     # Asks for the name on it first.
     "certification:pdf": OWN_GO,
+    "certification:file": OWN_GO,
+    "certification:verify_file": PUBLIC,
+    "certification:verify_many": PUBLIC,
+    "certification:did": PUBLIC,
+    "certification:status_list": PUBLIC,
     "certification:name": OWN_POST,
     "certification:shares": OWN_POST,
+    "content:search": PUBLIC,
+    "content:resources": PUBLIC,
     "records:about": PUBLIC,
     # For programs with a key of their own; a person's session opens nothing.
     "records:statements": "401 401 401 401 401 401",
@@ -114,7 +132,7 @@ OUR_ROADS = [name for name, route in ROADS if not route.startswith(("admin/", "a
 @pytest.fixture
 def world(northgate, brannoc, amina, ben, chidi):
     now = timezone.now()
-    make_course(at=now)
+    make_course(rules=RULES | {"forms": FORMS}, at=now)
     make_bank()
     make_lesson("1.3")
     make_lesson("2.3", "Interpreters")
@@ -151,11 +169,17 @@ def world(northgate, brannoc, amina, ben, chidi):
         "code": "1.3",
         "activity": "first",
         "position": 1,
+        "purpose": "pre",
         "action": "pause",
         "number": credential.number,
+        "kind": "json",
     }
     special = {
+        "certification:status_list": {"list_number": 1, "purpose": "revocation"},
         "scenarios:start": {"slug": story.slug},
+        "courses:attitudes": {"point": "later"},
+        "courses:reaction": {"course": "ESSENTIAL"},
+        "content:report_state": {"number": attempt.uuid},
         "wagtail_serve": ("no-such-page/",),
         "wagtaildocs_serve": (1, "x.pdf"),
     }

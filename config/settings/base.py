@@ -208,10 +208,25 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Waylight <training@waylight.example>")
 
+# Private keys that credentials and documents are signed with. Keys for trying out are made where there are none.
+CREDENTIAL_KEYS_DIR = Path(env.text("CREDENTIAL_KEYS_DIR", str(VAR_DIR / "keys")))
+CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
+DOCUMENT_KEY = env.text("DOCUMENT_KEY", "")
+CREDENTIAL_DEMO_KEYS = False
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Recurring commands and how many seconds lie between two runs.
-SCHEDULE = {"refresh_statuses": 24 * 3600, "clearsessions": 24 * 3600}
+SCHEDULE = {
+    "refresh_statuses": 24 * 3600,
+    "refresh_question_statistics": 3600,
+    "clearsessions": 24 * 3600,
+    "remove_old_reports": 24 * 3600,
+    "destroy_evaluation_keys": 24 * 3600,
+}
+
+# How long the words of a report stay after it is closed.
+REPORT_RETENTION_DAYS = env.number("REPORT_RETENTION_DAYS", 180, at_least=1)
 
 WAGTAIL_SITE_NAME = "Waylight"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
@@ -225,7 +240,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_USER_TIME_ZONES = sorted(
     name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
 )
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Simple: words are folded and cut by ourselves (content.search.words), so that every database finds the same.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "content.search.backend", "SEARCH_CONFIG": "simple"}}
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt", "csv", "xlsx"]
 WAGTAILIMAGES_EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

@@ -19,3 +19,5 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that Wagtail's long migrations run once and not for every run.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+CREDENTIAL_DEMO_KEYS = True
+CREDENTIAL_KEYS_DIR = VAR_DIR / "test-keys"

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import RevisionMixin
 
 
-class Source(models.Model):
+class Source(RevisionMixin, models.Model):
     """A publication that facts rest on."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
@@ -28,13 +29,19 @@ class Source(models.Model):
         return self.label
 
 
-class Fact(models.Model):
+class Fact(RevisionMixin, models.Model):
     """One statement that lessons, questions and scenarios refer to by its code."""
 
     class Confidence(models.TextChoices):
         SEEN = "V1", _("Seen in the source itself")
         SECONDARY = "V2", _("Seen in a secondary source")
         GENERAL = "G", _("General professional knowledge, source awaited")
+
+    class Flag(models.TextChoices):
+        LAWYER = "L", _("for a lawyer to read")
+        SURVIVOR = "S", _("for a person with lived experience to read")
+        CLINICIAN = "C", _("for a clinician to read")
+        DATE = "D", _("date-sensitive")
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
@@ -61,7 +68,7 @@ class Fact(models.Model):
         return self.code
 
 
-class JurisdictionPack(models.Model):
+class JurisdictionPack(RevisionMixin, models.Model):
     """The words of the law for one jurisdiction, as one versioned thing: a legal change makes a new version."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
@@ -120,6 +127,11 @@ class GlossaryTerm(models.Model):
     term = models.CharField(_("term"), max_length=120)
     meaning = models.TextField(_("meaning"))
     facts = models.JSONField(_("facts"), default=list, blank=True)
+    is_marked = models.BooleanField(
+        _("explained in lessons"),
+        default=True,
+        help_text=_("Off for words that also mean something ordinary, such as: means"),
+    )
 
     class Meta:
         ordering = ["term"]

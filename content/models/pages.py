@@ -1,5 +1,7 @@
 """The pages that everybody may read: home, one for each professional role, and those that the footer leads to."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,6 +18,16 @@ from agencies.selectors import current_membership
 from content.models.directory import ReferralService, SupportContact
 from content.models.facts import GlossaryTerm
 from content.role_outline import outline_of
+from content.search.words import fold
+
+
+def by_letter(terms: Iterable[GlossaryTerm]) -> list[tuple[str, list[GlossaryTerm]]]:
+    """Terms in the order of a dictionary, under the letter that each begins with; accents make no letter of their own."""
+    ordered = sorted(terms, key=lambda term: fold(term.term))
+    return [
+        (letter, list(rows))
+        for letter, rows in groupby(ordered, key=lambda term: fold(term.term)[:1].upper())
+    ]
 
 
 def _lines(label: Any) -> StreamField:
@@ -25,7 +37,6 @@ def _lines(label: Any) -> StreamField:
 class LoadedPage(Page):
     """A page whose first words come from a file. What an editor changes stays."""
 
-    file_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -157,7 +168,7 @@ class StandardPage(LoadedPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["section"] = "help"
         if self.shows == self.Shows.GLOSSARY:
-            context["terms"] = GlossaryTerm.objects.all()
+            context["letters"] = by_letter(GlossaryTerm.objects.all())
         if self.shows == self.Shows.CONTACTS:
             today = timezone.localdate()
             context["contacts"] = [

@@ -1,4 +1,12 @@
-from courses.models.checks import CheckAttempt, CheckItem, Question, QuestionVersion
+from courses.models.checks import (
+    CheckAttempt,
+    CheckItem,
+    ItemStatistic,
+    ParallelForm,
+    Question,
+    QuestionVersion,
+)
+from courses.models.evaluation import AttitudeAnswer, EvaluationWave, PracticeAudit, ReactionAnswer
 from courses.models.lessons import LessonIndexPage, LessonPage, Module, RolePath
 from courses.models.taking import (
     ActivityResponse,
@@ -13,16 +21,22 @@ from courses.models.taking import (
 __all__ = [
     "ActivityResponse",
     "AssignableUnit",
+    "AttitudeAnswer",
     "CheckAttempt",
     "CheckItem",
     "Course",
     "CourseVersion",
+    "EvaluationWave",
+    "ItemStatistic",
     "LessonIndexPage",
     "LessonPage",
     "Module",
     "MoveOn",
+    "ParallelForm",
+    "PracticeAudit",
     "Question",
     "QuestionVersion",
+    "ReactionAnswer",
     "Registration",
     "RolePath",
     "UnitProgress",

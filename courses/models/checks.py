@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from courses.blocks.question import QuestionOptionBlock, QuestionTargetBlock
 from courses.forms import QuestionForm
-from courses.models.taking import AssignableUnit, Registration
+from courses.models.taking import AssignableUnit, Course, CourseVersion, Registration
 
 RULE_HELP = _(
     "Leave empty unless this tests something that has to be right, such as: privacy before questions"
@@ -76,7 +76,6 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, 
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("No longer drawn. Answers given stay.")
     )
-    file_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     current = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -161,12 +160,47 @@ class QuestionVersion(models.Model):
         return f"{self.question_id} v{self.number}"
 
 
+class ParallelForm(models.Model):
+    """One of the two forms, A and B, in which a course asks before it, at its end and six months later.
+
+    Drawn once for a course version, and kept, so that everybody is asked the same and answers can be compared.
+    """
+
+    class Letter(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    course_version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="parallel_forms")
+    letter = models.CharField(max_length=1, choices=Letter.choices)
+    questions = models.ManyToManyField(Question, related_name="parallel_forms")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["letter"]
+        verbose_name = _("parallel form")
+        verbose_name_plural = _("parallel forms")
+        constraints = [
+            models.UniqueConstraint(fields=["course_version", "letter"], name="one_form_of_a_letter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_version_id} {self.letter}"
+
+
 class CheckAttempt(models.Model):
-    """One go at a check: the questions drawn, in the order shown, and what came of it."""
+    """One go at a check, or at the questions before and after: what was drawn, in the order shown, and what came of it."""
 
     class Kind(models.TextChoices):
         WHOLE = "whole", _("The whole check")
         MUST_PASS = "must-pass", _("Other questions on what has to be right")
+
+    class Purpose(models.TextChoices):
+        CHECK = "check", _("Check")
+        BEFORE = "pre", _("Before")
+        AFTER = "post", _("At the end")
+        LATER = "follow-up", _("Six months later")
 
     personal_data: ClassVar[tuple[str, ...]] = ("registration", "score", "passed")
 
@@ -175,24 +209,42 @@ class CheckAttempt(models.Model):
     unit = models.ForeignKey(AssignableUnit, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.WHOLE)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.CHECK)
+    form = models.ForeignKey(ParallelForm, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     seed = models.BigIntegerField()
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
+    # Whether its answers are in ItemStatistic already.
+    is_counted = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["-number"]
         verbose_name = _("check attempt")
         verbose_name_plural = _("check attempts")
+        indexes = [
+            # Which attempts are still to be counted?
+            models.Index(
+                fields=["id"],
+                condition=Q(is_counted=False, submitted_at__isnull=False, number=1),
+                name="attempts_to_count",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["registration", "unit", "number"], name="one_attempt_of_a_number"
+                fields=["registration", "unit", "purpose", "number"], name="one_attempt_of_a_number"
             ),
             models.UniqueConstraint(
-                fields=["registration", "unit"],
+                fields=["registration", "unit", "purpose"],
                 condition=Q(submitted_at__isnull=True),
                 name="one_open_check_attempt",
+            ),
+            # The questions before and after are of a form, and are asked once each.
+            models.CheckConstraint(
+                condition=Q(purpose="check", form__isnull=True)
+                | (~Q(purpose="check") & Q(form__isnull=False, number=1)),
+                name="a_form_for_what_is_no_check",
             ),
         ]
 
@@ -223,3 +275,35 @@ class CheckItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}.{self.position}"
+
+
+class ItemStatistic(models.Model):
+    """Sums over the first answers to one version of a question, in the check of one course or in its questions around.
+
+    What they mean is in courses.item_statistics; nothing here leads to a person.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    question_version = models.ForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="statistics")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=10, choices=CheckAttempt.Purpose.choices)
+    answered = models.PositiveIntegerField(_("answered"))
+    credit = models.FloatField()
+    credit_squared = models.FloatField()
+    rest = models.FloatField()
+    rest_squared = models.FloatField()
+    product = models.FloatField()
+    options = models.JSONField()
+
+    class Meta:
+        verbose_name = _("statistic of a question")
+        verbose_name_plural = _("statistics of questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question_version", "course", "purpose"], name="one_statistic_for_each_use"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_version_id} {self.course_id} {self.purpose}"

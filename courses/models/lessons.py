@@ -105,7 +105,6 @@ class LessonPage(Page):
         [("line", blocks.CharBlock())], verbose_name=_("use it tomorrow"), use_json_field=True
     )
     body = StreamField(LessonStreamBlock(), verbose_name=_("lesson"), use_json_field=True)
-    file_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
 
     parent_page_types: ClassVar[list[str]] = ["courses.LessonIndexPage"]

@@ -157,6 +157,7 @@ class UnitProgress(models.Model):
         SUMMARY = "summary", _("Read as its summary")
         TEXT = "text", _("Read as text")
         SKIPPED = "skipped", _("Skipped")
+        TESTED_OUT = "tested", _("Tested out")
 
     personal_data: ClassVar[tuple[str, ...]] = ("registration", "mode", "completed_at", "passed_at")
 
@@ -167,6 +168,8 @@ class UnitProgress(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
     last_opened_at = models.DateTimeField(null=True, blank=True)
+    # Of the lesson that was tested out: when its meaning changes, it has to be taken after all.
+    lesson_version = models.CharField(max_length=32, blank=True)
 
     class Meta:
         verbose_name = _("progress")

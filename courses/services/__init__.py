@@ -2,6 +2,7 @@
 
 from courses.services.activities import delete_note, delete_responses, save_response
 from courses.services.checks import answer_item, start_check
+from courses.services.parallel_forms import leave_out_lessons, reopen_tested_out, start_form
 from courses.services.registrations import (
     complete_lesson,
     evaluate_move_on,
@@ -18,11 +19,14 @@ __all__ = [
     "delete_note",
     "delete_responses",
     "evaluate_move_on",
+    "leave_out_lessons",
     "open_lesson",
     "reconcile_registrations",
     "record_scenario",
     "register",
+    "reopen_tested_out",
     "save_response",
     "skip_lesson",
     "start_check",
+    "start_form",
 ]

@@ -17,6 +17,7 @@ from courses.models import (
     AssignableUnit,
     CheckAttempt,
     CheckItem,
+    ParallelForm,
     QuestionVersion,
     Registration,
     UnitProgress,
@@ -28,11 +29,21 @@ logger = logging.getLogger(__name__)
 
 
 def _bank(registration: Registration, lessons: Sequence[str]) -> list[tuple[Candidate, QuestionVersion]]:
-    """What may be asked of this learner: her role's and her pack's questions, with how often each was shown to her."""
+    """What may be asked of this learner: her role's and her pack's questions, with how often each was shown to her.
+
+    Those of her parallel forms count once more: what is asked before and after is not what is practised in between.
+    """
     seen: Counter[int] = Counter(
         CheckItem.objects.filter(attempt__registration__user_id=registration.user_id).values_list(
             "question_version__question_id", flat=True
         )
+    )
+    seen.update(
+        ParallelForm.questions.through.objects.filter(
+            parallelform__course_version__registrations__in=Registration.objects.filter(
+                user_id=registration.user_id, check_attempts__purpose=CheckAttempt.Purpose.BEFORE
+            )
+        ).values_list("question_id", flat=True)
     )
     role, pack = registration.professional_role.code, registration.jurisdiction.code
     versions = QuestionVersion.objects.filter(
@@ -102,7 +113,9 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
     Registration.objects.select_for_update().get(pk=registration.pk)
     unit = _unit(registration, kind=AssignableUnit.Kind.CHECK)
     progress = _touch(registration, unit, at=at)
-    attempts = CheckAttempt.objects.filter(registration=registration, unit=unit)
+    attempts = CheckAttempt.objects.filter(
+        registration=registration, unit=unit, purpose=CheckAttempt.Purpose.CHECK
+    )
     open_attempt = attempts.filter(submitted_at__isnull=True).first()
     if open_attempt is not None:
         return open_attempt
@@ -122,9 +135,9 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
         ):
             kind = CheckAttempt.Kind.MUST_PASS
             avoid = set(
-                CheckItem.objects.filter(attempt__registration=registration).values_list(
-                    "question_version__question_id", flat=True
-                )
+                CheckItem.objects.filter(
+                    attempt__registration=registration, attempt__purpose=CheckAttempt.Purpose.CHECK
+                ).values_list("question_version__question_id", flat=True)
             )
             drawn = draw_must_pass(missed_lessons(last), candidates, avoid=avoid, seed=seed)
         else:
@@ -145,10 +158,15 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
         started_at=at,
     )
     versions = {candidate.key: version for candidate, version in bank}
+    lay_out(attempt, [versions[candidate.key] for candidate in drawn])
+    return attempt
+
+
+def lay_out(attempt: CheckAttempt, versions: Sequence[QuestionVersion]) -> None:
+    """Pin the questions of an attempt in this order, each with its options shuffled."""
     shuffle = secrets.SystemRandom()
     items = []
-    for position, candidate in enumerate(drawn, start=1):
-        version = versions[candidate.key]
+    for position, version in enumerate(versions, start=1):
         order = marking.ids(version.options)
         shuffle.shuffle(order)
         if version.kind == "ordering" and order == marking.ids(version.options):
@@ -157,14 +175,14 @@ def start_check(registration: Registration, *, at: datetime) -> CheckAttempt:
             CheckItem(attempt=attempt, position=position, question_version=version, option_order=order)
         )
     CheckItem.objects.bulk_create(items)
-    return attempt
 
 
 @transaction.atomic
 def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], at: datetime) -> CheckItem:
     """Take an answer and keep it. The first one counts; sending it again changes nothing.
 
-    Answering the last open question marks the check. Raises InvalidAnswer for an option that is not offered.
+    Answering the last open question marks the check. Raises InvalidAnswer for an option that is not offered, and NotReady
+    for the questions before a course once it has begun.
     """
     locked = CheckAttempt.objects.select_for_update().get(pk=attempt.pk)
     item = locked.items.select_related("question_version__question").filter(position=position).first()
@@ -181,13 +199,15 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
     item.credit = marking.credit(version.kind, version.options, chosen)
     item.is_correct = item.credit == 1
     item.answered_at = at
-    item.save(update_fields=["answer", "credit", "is_correct", "answered_at"])
     registration = Registration.objects.select_related("course_version__course", "user", "agency").get(
         pk=locked.registration_id
     )
+    if locked.purpose == CheckAttempt.Purpose.BEFORE and registration.started_at is not None:
+        raise NotReady(_("The course has begun, so these questions are closed. Nothing is lost by it."))
+    item.save(update_fields=["answer", "credit", "is_correct", "answered_at"])
     statements.say_about_item(
         registration,
-        locked.unit,
+        locked,
         code=version.question.code,
         answer=chosen,
         is_correct=item.is_correct,
@@ -201,6 +221,7 @@ def answer_item(attempt: CheckAttempt, *, position: int, answer: Sequence[str], 
 
 
 def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) -> None:
+    """The questions before and after are neither passed nor failed, and complete nothing."""
     answers = [
         Answered(
             item.question_version.question.lesson_code,
@@ -210,6 +231,11 @@ def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) 
         )
         for item in attempt.items.select_related("question_version__question")
     ]
+    if attempt.purpose != CheckAttempt.Purpose.CHECK:
+        attempt.submitted_at, attempt.score = at, mark(answers, pass_percent=0).score
+        attempt.save(update_fields=["submitted_at", "score"])
+        statements.say_about_form(registration, attempt, at=at, score=attempt.score)
+        return
     # Other questions on what has to be right: all of them have to be.
     pass_percent = rules_of(registration).pass_percent if attempt.kind == CheckAttempt.Kind.WHOLE else 100
     result = mark(answers, pass_percent=pass_percent)

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from wagtail.log_actions import registry
 from wagtail.models import Page
 
+from content.keeping import Keeper, Words
 from courses.lesson_files import LessonFile, QuestionFile
 from courses.models import (
     AssignableUnit,
@@ -25,6 +28,7 @@ from courses.models import (
     QuestionVersion,
     RolePath,
 )
+from courses.words import lesson_words, question_words, words_of_lesson, words_of_question
 
 
 @dataclass(frozen=True)
@@ -74,20 +78,30 @@ def _digest(value: object) -> str:
 
 
 @transaction.atomic
-def save_module(row: ModuleRow) -> Module:
-    module, _ = Module.objects.update_or_create(
-        code=row.code,
-        defaults={
-            "slug": row.slug,
-            "title": row.title,
-            "purpose": row.purpose,
-            "outcomes": row.outcomes,
-            "gates": row.gates,
-            "order": row.order,
-            "plan": row.plan,
-        },
+def save_module(row: ModuleRow, *, keeper: Keeper | None = None) -> Module:
+    """Its place, gates asked for and plan are always the file's; its words unless somebody has changed them in the admin."""
+    existing = Module.objects.filter(code=row.code).first()
+    outcome = (keeper or Keeper()).outcome(
+        "module",
+        row.code,
+        {"title": row.title, "purpose": row.purpose, "outcomes": row.outcomes, "gates": row.gates},
+        None if existing is None else partial(module_words, existing),
+        was_edited=lambda: registry.get_logs_for_instance(existing).filter(action="wagtail.edit").exists(),
     )
+    values: dict[str, Any] = {"slug": row.slug, "order": row.order, "plan": row.plan}
+    if outcome in ("new", "changed"):
+        values |= {"title": row.title, "purpose": row.purpose, "outcomes": row.outcomes, "gates": row.gates}
+    module, _ = Module.objects.update_or_create(code=row.code, defaults=values)
     return module
+
+
+def module_words(module: Module) -> dict[str, Any]:
+    return {
+        "title": module.title,
+        "purpose": module.purpose,
+        "outcomes": module.outcomes,
+        "gates": module.gates,
+    }
 
 
 @transaction.atomic
@@ -153,9 +167,22 @@ def lesson_index(parent: Page) -> LessonIndexPage:
     return page
 
 
-def _is_edited(thing: LessonPage | Question) -> bool:
+def _lesson_now(page: LessonPage) -> Words:
+    """With its latest draft: what a trainer has begun is hers as well."""
+    return words_of_lesson(page.get_latest_revision_as_object())
+
+
+def _question_now(question: Question) -> Words:
+    return words_of_question(question.get_latest_revision_as_object())
+
+
+def _is_edited(thing: LessonPage | Question | None) -> bool:
     """Whether somebody has changed it in the admin since it was last loaded."""
-    return thing.loaded_revision is not None and thing.latest_revision_id != thing.loaded_revision
+    return (
+        thing is not None
+        and thing.loaded_revision is not None
+        and thing.latest_revision_id != thing.loaded_revision
+    )
 
 
 def _stream(blocks: Sequence[Mapping[str, Any]]) -> str:
@@ -167,13 +194,18 @@ def _lines(lines: Sequence[str]) -> str:
 
 
 @transaction.atomic
-def load_lesson(row: LessonFile, *, parent: LessonIndexPage) -> str:
+def load_lesson(row: LessonFile, *, parent: LessonIndexPage, keeper: Keeper | None = None) -> str:
     """Publish a lesson as its file says: "new", "changed", "same", or "kept" where a trainer has edited the page."""
-    page = LessonPage.objects.filter(code=row.code).first()
-    if page is not None and page.file_digest == row.digest:
-        return "same"
-    if page is not None and _is_edited(page):
-        return "kept"
+    page = LessonPage.objects.select_related("module").filter(code=row.code).first()
+    outcome = (keeper or Keeper()).outcome(
+        "lesson",
+        row.code,
+        lesson_words(row),
+        None if page is None else partial(_lesson_now, page),
+        was_edited=partial(_is_edited, page),
+    )
+    if outcome not in ("new", "changed"):
+        return outcome
     is_new = page is None
     page = page or LessonPage(code=row.code, slug=slugify(f"{row.code.replace('.', '-')}-{row.title}"))
     page.title = row.title
@@ -188,24 +220,27 @@ def load_lesson(row: LessonFile, *, parent: LessonIndexPage) -> str:
     page.summary = row.summary
     page.use_tomorrow = _lines(row.use_tomorrow)
     page.body = _stream(row.body)
-    page.file_digest = row.digest
     if is_new:
         parent.add_child(instance=page)
     revision = page.save_revision()
     revision.publish()
-    LessonPage.objects.filter(pk=page.pk).update(loaded_revision=revision.pk, file_digest=row.digest)
-    return "new" if is_new else "changed"
+    LessonPage.objects.filter(pk=page.pk).update(loaded_revision=revision.pk)
+    return outcome
 
 
 @transaction.atomic
-def load_question(row: QuestionFile, *, at: datetime) -> str:
+def load_question(row: QuestionFile, *, at: datetime, keeper: Keeper | None = None) -> str:
     """Publish a question as its file says; answers as in load_lesson."""
     question = Question.objects.filter(code=row.code).first()
-    if question is not None and question.file_digest == row.digest:
-        return "same"
-    if question is not None and _is_edited(question):
-        return "kept"
-    is_new = question is None
+    outcome = (keeper or Keeper()).outcome(
+        "question",
+        row.code,
+        question_words(row),
+        None if question is None else partial(_question_now, question),
+        was_edited=partial(_is_edited, question),
+    )
+    if outcome not in ("new", "changed"):
+        return outcome
     question = question or Question(code=row.code)
     question.lesson_code = row.lesson
     question.outcome = row.outcome
@@ -223,14 +258,13 @@ def load_question(row: QuestionFile, *, at: datetime) -> str:
     question.options = _stream(
         [{"type": "option", "value": option | {"facts": " ".join(option["facts"])}} for option in row.options]
     )
-    question.file_digest = row.digest
     question.retired = False
     question.save()
     revision = question.save_revision()
     Question.objects.filter(pk=question.pk).update(loaded_revision=revision.pk)
     question.refresh_from_db()
     publish_question(question, at=at)
-    return "new" if is_new else "changed"
+    return outcome
 
 
 @transaction.atomic

@@ -66,7 +66,8 @@ def register(
 def _take_over(registration: Registration, *, at: datetime) -> None:
     """What she has done in another course in the last twelve months counts here: each tier counts towards the next.
 
-    Not what she did in this course before: a renewal takes the lessons as they are now.
+    Not what she did in this course before: a renewal takes the lessons as they are now. Nor what she tested out of: that
+    counts where she did.
     """
     course = registration.course_version.course
     done = (
@@ -76,6 +77,7 @@ def _take_over(registration: Registration, *, at: datetime) -> None:
             completed_at__isnull=False,
         )
         .exclude(registration__course_version__course=course)
+        .exclude(mode=UnitProgress.Mode.TESTED_OUT)
         .filter(unit__kind=AssignableUnit.Kind.LESSON)
     )
     codes = set(done.values_list("unit__code", flat=True))

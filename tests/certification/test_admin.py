@@ -33,7 +33,7 @@ def test_an_administrator_sees_certificates_and_cannot_edit_them(signed_in, admi
 def test_withdrawing_asks_for_a_reason(signed_in, administrator, amina, northgate):
     credential = make_credential(amina, northgate)
     client = signed_in(administrator)
-    url = reverse("certification_revoke", args=[credential.pk])
+    url = reverse("certification_withdraw", args=[credential.pk])
     assert client.get(url).status_code == 200
     assert client.post(url, {"reason": " "}).status_code == 200
     assert len(history_of(credential)) == 1
@@ -48,7 +48,7 @@ def test_without_the_permission_nothing_is_withdrawn(signed_in, chidi, amina, no
     chidi.is_staff = True
     chidi.save()
     chidi.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    url = reverse("certification_revoke", args=[credential.pk])
+    url = reverse("certification_withdraw", args=[credential.pk])
     assert signed_in(chidi).post(url, {"reason": "No."}).status_code in {302, 403}
     assert len(history_of(credential)) == 1
 

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections import Counter
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -12,7 +11,6 @@ from django.core.management import CommandError, call_command
 
 from config.curriculum import load, read_curriculum
 from content.models import Fact
-from courses.blocks import ACTIVITY_KINDS
 from courses.models import Course, LessonPage, Question
 from scenarios.models import Scenario
 
@@ -30,11 +28,6 @@ ESSENTIAL = {
     "7.5": 8,
 }
 ROLES = [*(f"R{number}" for number in range(1, 11)), "ALLIED"]
-# CARE-04 and D-6: words that we do not use about people.
-BANNED = re.compile(
-    r"\b(prostitut\w+|illegal (immigrant|migrant|alien)s?|sex slave\w*|rescue[ds]? (her|him|them|victims?)|modern-day slave\w*|child prostitut\w+|refused to co-?operate)\b",
-    re.IGNORECASE,
-)
 
 
 @pytest.fixture(scope="module")
@@ -46,36 +39,6 @@ def test_the_ten_lessons_of_essential_are_there_with_their_minutes(curriculum):
     minutes = {lesson.code: lesson.minutes for lesson in curriculum.lessons}
 
     assert {code: minutes.get(code) for code in ESSENTIAL} == ESSENTIAL
-
-
-def test_every_lesson_has_words_for_every_role_an_exercise_misconceptions_and_a_summary(curriculum):
-    for lesson in curriculum.lessons:
-        kinds = Counter(block["type"] for block in lesson.body)
-        assert kinds["role"] >= 1, lesson.code
-        assert sum(kinds[kind] for kind in ACTIVITY_KINDS) >= 1, lesson.code
-        assert kinds["misconceptions"] == 1, lesson.code
-        assert len(re.sub(r"<[^>]+>", " ", lesson.summary).split()) >= 80, lesson.code
-        assert lesson.facts, lesson.code
-
-
-def test_the_words_we_do_not_use_stand_nowhere(curriculum):
-    for path in [
-        *settings.CURRICULUM_DIR.glob("lessons/*.md"),
-        *settings.CURRICULUM_DIR.glob("questions/*.yaml"),
-    ]:
-        for number, line in enumerate(path.read_text().splitlines(), start=1):
-            found = BANNED.search(line)
-            assert not found, f"{path.name}:{number}: {found.group(0) if found else ''}"
-
-
-def test_a_right_answer_cannot_be_guessed_by_its_length(curriculum):
-    longest = [
-        question.code
-        for question in curriculum.questions
-        if max(question.options, key=lambda option: len(option["text"]))["correct"]
-    ]
-
-    assert len(longest) <= 0.4 * len(curriculum.questions)
 
 
 def test_no_two_questions_on_a_lesson_for_one_learner_share_most_of_their_words(curriculum):
@@ -138,19 +101,25 @@ def test_loading_twice_changes_nothing_and_an_edited_lesson_is_kept(curriculum):
 def test_a_changed_file_changes_its_lesson_unless_a_trainer_edited_it(curriculum, tmp_path):
     load(curriculum, at=AT)
     page = LessonPage.objects.get(code="2.3")
-    page.title = "As the trainer calls it"
+    page.content_note = "As the trainer says"
     page.save_revision().publish()
     folder = shutil.copytree(settings.CURRICULUM_DIR, tmp_path / "curriculum")
     for code in ("1.3", "2.3"):
         path = folder / "lessons" / f"{code}.md"
         path.write_text(
-            re.sub(r"^title: .*$", "title: As the file says", path.read_text(), count=1, flags=re.MULTILINE)
+            re.sub(
+                r"^content_note: .*$",
+                "content_note: As the file says",
+                path.read_text(),
+                count=1,
+                flags=re.MULTILINE,
+            )
         )
 
     report = load(read_curriculum(folder), at=AT)
 
-    assert LessonPage.objects.get(code="1.3").title == "As the file says"
-    assert LessonPage.objects.get(code="2.3").title == "As the trainer calls it"
+    assert LessonPage.objects.get(code="1.3").content_note == "As the file says"
+    assert LessonPage.objects.get(code="2.3").content_note == "As the trainer says"
     assert report.kept == ["lesson 2.3"]
 
 

@@ -56,7 +56,7 @@ def test_what_an_editor_changed_stays(load):
     page = RolePage.objects.get()
     page.lead = "As the editor says it."
     page.save_revision().publish()
-    assert load(RoleWords(*["R3", "nurses", "New title", "New lead", "", "", (), (), ()])) == ["page nurses"]
+    assert load(RoleWords(*["R3", "nurses", "New title", "New lead", "", "", (), (), ()])) == ["role page R3"]
     assert RolePage.objects.get().lead == "As the editor says it."
 
 

@@ -31,6 +31,8 @@ RULES = {
     "packs": ["INT", "UK", "US"],
     "notes": [],
 }
+# The questions before and after, for RULES | {"forms": FORMS}.
+FORMS = {"items": 2, "blueprint": [{"lesson": "1.3", "items": 1}, {"lesson": "2.3", "items": 1}]}
 UNITS = [
     UnitRow("lesson", "1.3", "First words", 14),
     UnitRow("lesson", "2.3", "Interpreters", 10),
@@ -88,7 +90,6 @@ def make_question(
         targets=[{"id": one, "label": f"Target {one}"} for one in sorted(set((answers or {}).values()))],
         options=options,
         facts={},
-        digest=f"digest {code} {stem}",
         file="",
         line=1,
     )
@@ -109,7 +110,6 @@ def make_lesson(
     body=None,
     summary="<p>In short.</p>",
     note="",
-    digest="one",
     gates=("survivor",),
 ) -> LessonPage:
     save_module(ModuleRow("M01", "trauma-informed-care", "Trauma-informed care", "", [], ["survivor"], 1))
@@ -129,7 +129,6 @@ def make_lesson(
         use_tomorrow=["Say it"],
         body=body or [{"type": "text", "value": "<p>Hello.</p>"}],
         facts={},
-        digest=digest,
         file="",
     )
     load_lesson(row, parent=index)
