@@ -24,6 +24,7 @@ from certification.badges import proof
 from certification.badges.baking import baked_png, baked_svg
 from certification.badges.document import credential_document
 from certification.badges.keys import remember
+from certification.badges.loops import without_loop
 from certification.exceptions import NoSigningKey
 from certification.models import AchievementCredential, SigningKey
 from certification.pdf import FALLBACK_LANGUAGE, render_certificate
@@ -162,10 +163,11 @@ def sign_pdf(pdf: bytes) -> bytes:
     # PDF/A-3 wants a line end before what is added, and Typst writes none at the end.
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n"))
     signed = io.BytesIO()
-    PdfSigner(
+    signer = PdfSigner(
         PdfSignatureMetadata(field_name="Issuer", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"),
         signer=_document_signer(),
-    ).sign_pdf(writer, output=signed)
+    )
+    without_loop(signer.sign_pdf, writer, output=signed)
     return signed.getvalue()
 
 

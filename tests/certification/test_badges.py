@@ -1,5 +1,6 @@
 """The credential: signed, accepted by the schema, refused when one word changes, and dead when it is withdrawn."""
 
+import asyncio
 import copy
 import io
 import json
@@ -25,6 +26,7 @@ from accounts.services import confirm_name
 from certification.badges import documents, keys, proof, status
 from certification.badges.checking import check_file
 from certification.badges.document import credential_document
+from certification.badges.loops import without_loop
 from certification.exceptions import NoSigningKey
 from certification.models import AchievementCredential, SigningKey, StatusEntry
 from certification.services import (
@@ -435,3 +437,10 @@ def test_without_a_key_the_holder_is_told_and_nothing_breaks(signed_in, amina, c
     ):
         response = signed_in(amina).get(url, follow=True)
         assert "cannot be signed at the moment" in response.content.decode()
+
+
+def test_a_file_can_be_signed_where_an_event_loop_already_runs():
+    async def loops_within() -> int:
+        return without_loop(asyncio.run, asyncio.sleep(0, 7))
+
+    assert asyncio.run(loops_within()) == 7
