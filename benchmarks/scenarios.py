@@ -345,7 +345,7 @@ def playing(quick: bool) -> Iterator[Figure]:
         empty = [_ms(lambda: client.get("/empty/")) for _ in range(rounds)]
         nothing = statistics.median(empty)
         url = reverse("scenarios:play", args=[begun.uuid])
-        steps, queries = [], 0
+        steps, shown, queries = [], [], 0
         for number in range(min(rounds, 1_500)):
             state = state_of(begun)
             choice = VersionStory(begun.version).scene(state.scene).choices[0].uuid
@@ -354,9 +354,10 @@ def playing(quick: bool) -> Iterator[Figure]:
                 queries = _queries(lambda body=body: client.post(url, body))
                 continue
             steps.append(_ms(lambda body=body: client.post(url, body)))
+            shown.append(_ms(lambda: client.get(url)))
         page = client.get(url)
         to_show = _queries(lambda: client.get(url))
-        shown = [_ms(lambda: client.get(url)) for _ in range(rounds)]
+        last = [_ms(lambda: client.get(url)) for _ in range(50)]
         size = len(gzip.compress(page.content, 6))
         both = f"{queries} queries to decide, {to_show} to show, with session, user and agency"
         yield Figure("a decision, p50", statistics.median(steps), nothing, 25, both, "an empty view")
@@ -377,6 +378,9 @@ def playing(quick: bool) -> Iterator[Figure]:
             "an empty view",
         )
         yield Figure("its scene shown, p95", _p95(shown), nothing, 80, "", "an empty view")
+        yield Figure(
+            "the last of these shown, p50", statistics.median(last), nothing, None, "", "an empty view"
+        )
         client, begun = _learner(
             chain(200) | {"slug": "chain", "code": "B2", "uuid": str(uuid.uuid4())}, renew=True
         )

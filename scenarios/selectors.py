@@ -58,8 +58,8 @@ def plays_of(user: User) -> dict[int, Plays]:
 
 def events_of(attempt: Attempt) -> list[engine.Event]:
     return [
-        engine.Event(row.kind, row.at, row.data if row.step is None else row.data | {"step": row.step})
-        for row in attempt.events.all()
+        engine.Event(kind, at, data if step is None else data | {"step": step})
+        for kind, at, data, step in attempt.events.values_list("kind", "at", "data", "step")
     ]
 
 
