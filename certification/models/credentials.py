@@ -1,4 +1,4 @@
-"""What can be earned, what was earned, and everything that happened to it."""
+"""What was earned, and everything that happened to it."""
 
 import uuid
 from collections.abc import Iterable
@@ -10,88 +10,10 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from accounts.models import Jurisdiction, ProfessionalRole
 from agencies.models import Agency
 from certification.exceptions import FrozenRecord
-from courses.models import Course
-
-
-class IssuerProfile(models.Model):
-    """Who stands behind a certificate (Open Badges: issuer profile). The first one is this site itself."""
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=200, help_text=_("As on certificates."))
-    url = models.URLField(_("address"), blank=True)
-    agency = models.OneToOneField(
-        Agency,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="issuer_profile",
-        verbose_name=_("agency"),
-        help_text=_("Leave empty for the profile of this site."),
-    )
-
-    panels = [FieldPanel("name"), FieldPanel("url"), FieldPanel("agency")]
-
-    class Meta:
-        verbose_name = _("issuer")
-        verbose_name_plural = _("issuers")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Achievement(models.Model):
-    """What can be earned: one tier, in one professional role, under one jurisdiction's law.
-
-    A change of law therefore touches one achievement and leaves the others alone.
-    """
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    course = models.ForeignKey(
-        Course, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("course")
-    )
-    professional_role = models.ForeignKey(
-        ProfessionalRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("professional role")
-    )
-    jurisdiction = models.ForeignKey(
-        Jurisdiction, on_delete=models.PROTECT, related_name="+", verbose_name=_("jurisdiction")
-    )
-    issuer = models.ForeignKey(
-        IssuerProfile, on_delete=models.PROTECT, related_name="achievements", verbose_name=_("issuer")
-    )
-    criteria = models.TextField(
-        _("what it asks for"),
-        blank=True,
-        help_text=_("In a sentence or two, for people who check a certificate."),
-    )
-
-    panels = [
-        FieldRowPanel([FieldPanel("course"), FieldPanel("professional_role"), FieldPanel("jurisdiction")]),
-        FieldPanel("issuer"),
-        FieldPanel("criteria"),
-    ]
-
-    class Meta:
-        ordering = ["course__title", "professional_role__order", "jurisdiction__order"]
-        verbose_name = _("achievement")
-        verbose_name_plural = _("achievements")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course", "professional_role", "jurisdiction"],
-                name="one_achievement_per_role_and_law",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course}: {self.professional_role}, {self.jurisdiction}"
+from certification.models.achievements import Achievement
 
 
 def default_shares() -> dict[str, bool]:
@@ -351,52 +273,3 @@ class CredentialEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise FrozenRecord("History is added to, never deleted.")
-
-
-class SigningKey(models.Model):
-    """The public half of a key that was signed with. Kept for good: old signatures are checked with it."""
-
-    class Use(models.TextChoices):
-        CREDENTIAL = "credential", _("credentials")
-        DOCUMENT = "document", _("PDF documents")
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    use = models.CharField(_("signs"), max_length=12, choices=Use.choices)
-    kid = models.CharField(_("name"), max_length=43, unique=True)
-    public = models.TextField(
-        _("public key"), help_text=_("A Multikey for credentials, a certificate in PEM for documents.")
-    )
-    is_demo = models.BooleanField(_("for trying out only"), default=False)
-    created_at = models.DateTimeField(_("first used"))
-    compromised_at = models.DateTimeField(
-        _("declared unsafe"), null=True, blank=True, help_text=_("Nothing that it signed counts any more.")
-    )
-
-    class Meta:
-        ordering = ["created_at", "id"]
-        verbose_name = _("signing key")
-        verbose_name_plural = _("signing keys")
-
-    def __str__(self) -> str:
-        return self.kid
-
-
-class StatusEntry(models.Model):
-    """A certificate's place in a status list (W3C Bitstring Status List)."""
-
-    personal_data: ClassVar[tuple[str, ...]] = ()
-
-    credential = models.OneToOneField(
-        AchievementCredential, on_delete=models.PROTECT, related_name="status_entry"
-    )
-    list_number = models.PositiveIntegerField()
-    index = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["list_number", "index"], name="one_place_in_one_list"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.list_number}/{self.index}"
