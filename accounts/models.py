@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -99,6 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     personal_data: ClassVar[tuple[str, ...]] = (
         "email",
         "name",
+        "birth_month",
         "actor_name",
         "scim_id",
         "language",
@@ -118,6 +120,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("name"), max_length=200, blank=True, help_text=_("As it should stand on a certificate.")
     )
     name_confirmed_at = models.DateTimeField(_("name confirmed at"), null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(
+        _("month of birth"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text=_("Asked only where certificates end with it."),
+    )
     actor_name = models.CharField(max_length=64, unique=True, default=new_actor_name, editable=False)
     scim_id = models.CharField(max_length=254, blank=True, default="", editable=False, db_index=True)
     language = models.CharField(_("language"), max_length=12, blank=True, default="")

@@ -99,6 +99,15 @@ def confirm_name(user: User, *, name: str, at: datetime) -> User:
     return user
 
 
+def set_birth_month(user: User, *, month: int | None) -> User:
+    """The month alone, for certificates that end with it. Raises ValueError for a month that is none."""
+    if month is not None and not 1 <= month <= 12:
+        raise ValueError("A month of birth is a number from 1 to 12.")
+    user.birth_month = month
+    user.save(update_fields=["birth_month"])
+    return user
+
+
 @transaction.atomic
 def put_in_group(user: User, *, group: str) -> None:
     """A group of the admin, made when it does not exist. Its members may open the admin."""
@@ -146,6 +155,7 @@ def delete_account(user: User, *, keeps_name: bool = False, at: datetime) -> Use
     user.name = ""
     user.name_confirmed_at = None
     user.scim_id = ""
+    user.birth_month = None
     user.language = ""
     user.time_zone = User._meta.get_field("time_zone").get_default()
     user.text_size, user.theme, user.motion = User.TextSize.NORMAL, User.Theme.DEVICE, User.Motion.DEVICE

@@ -6,10 +6,22 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from certification.services import consider_award
+from accounts.models import User
+from certification.services import award_waiting, consider_award
+from courses.models import Registration
 from courses.signals import registration_satisfied
+from scenarios.signals import scenario_finished
 
 
 @receiver(registration_satisfied, dispatch_uid="certification.award")
 def award_when_satisfied(sender: Any, *, registration_uuid: uuid.UUID, at: datetime, **kwargs: Any) -> None:
-    consider_award(registration_uuid, at=at)
+    credential = consider_award(registration_uuid, at=at)
+    if credential is None and (row := Registration.objects.filter(uuid=registration_uuid).first()):
+        # A module earns nothing by itself, but may be what another course still waits for.
+        award_waiting(row.user, at=at)
+
+
+@receiver(scenario_finished, dispatch_uid="certification.award_after_scenario")
+def award_after_scenario(sender: Any, *, user_id: int, at: datetime, **kwargs: Any) -> None:
+    """A scenario beside the course may be the last thing that was asked for."""
+    award_waiting(User.objects.get(pk=user_id), at=at)

@@ -1,6 +1,6 @@
 """What can be earned, what was earned, and everything that happened to it."""
 
-from certification.models.achievements import Achievement, IssuerProfile
+from certification.models.achievements import Achievement, AchievementVersion, IssuerProfile
 from certification.models.credentials import (
     AchievementCredential,
     CredentialEvent,
@@ -8,14 +8,18 @@ from certification.models.credentials import (
     default_shares,
 )
 from certification.models.keys import SigningKey, StatusEntry
+from certification.models.terms import SupervisorSignOff, VersionChoice
 
 __all__ = [
     "Achievement",
     "AchievementCredential",
+    "AchievementVersion",
     "CredentialEvent",
     "CredentialQuerySet",
     "IssuerProfile",
     "SigningKey",
     "StatusEntry",
+    "SupervisorSignOff",
+    "VersionChoice",
     "default_shares",
 ]

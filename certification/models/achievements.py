@@ -1,14 +1,22 @@
 """What can be earned, and who stands behind it."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
 
 from accounts.models import Jurisdiction, ProfessionalRole
 from agencies.models import Agency
+from certification.blocks import RequirementStream, rule_of
+from certification.exceptions import FrozenRecord
+from certification.forms import AchievementForm
+from certification.requirements import Policy
+from certification.validity import Basis, Cycle, Validity
 from courses.models import Course
 
 
@@ -66,11 +74,76 @@ class Achievement(models.Model):
         blank=True,
         help_text=_("In a sentence or two, for people who check a certificate."),
     )
+    requirements = StreamField(
+        RequirementStream(),
+        blank=True,
+        verbose_name=_("asked for beside the course"),
+        help_text=_("All of these, beside the course itself. Leave it empty where the course is enough."),
+    )
+    months = models.PositiveSmallIntegerField(_("months that it holds"), default=12)
+    basis = models.CharField(
+        _("counted from"),
+        max_length=12,
+        choices=[
+            (Basis.COMPLETION.value, _("the day on which training was finished")),
+            (Basis.EXPIRY.value, _("the day on which the earlier one ended, if renewed in time")),
+            (Basis.CYCLE.value, _("fixed dates")),
+        ],
+        default=Basis.COMPLETION.value,
+    )
+    cycle = models.CharField(
+        _("fixed dates"),
+        max_length=12,
+        blank=True,
+        choices=[
+            (Cycle.CALENDAR_YEAR.value, _("the end of the calendar year")),
+            (Cycle.FISCAL_YEAR.value, _("the end of the fiscal year, 30 June")),
+            (Cycle.BIRTH_MONTH.value, _("the end of the holder's month of birth")),
+        ],
+    )
+    window_days = models.PositiveSmallIntegerField(
+        _("days before the end from which it can be renewed"), default=60
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        _("days after the end in which it can still be renewed"),
+        default=0,
+        help_text=_("The certificate has expired in these days; only the way back is shorter."),
+    )
+    minimum_days = models.PositiveSmallIntegerField(
+        _("days that it holds at least"),
+        default=0,
+        help_text=_("So that somebody who joins shortly before a fixed date holds it through the next one."),
+    )
+    renewal_course = models.ForeignKey(
+        Course,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renews",
+        verbose_name=_("course for renewing"),
+        help_text=_("A shorter one. Leave it empty where the whole course is taken again."),
+    )
 
+    base_form_class = AchievementForm
     panels = [
         FieldRowPanel([FieldPanel("course"), FieldPanel("professional_role"), FieldPanel("jurisdiction")]),
         FieldPanel("issuer"),
         FieldPanel("criteria"),
+        FieldPanel("requirements"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("months"), FieldPanel("basis"), FieldPanel("cycle")]),
+                FieldRowPanel(
+                    [FieldPanel("window_days"), FieldPanel("grace_days"), FieldPanel("minimum_days")]
+                ),
+                FieldPanel("renewal_course"),
+            ],
+            heading=_("How long it holds, and how it is renewed"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("policy"), FieldPanel("note")],
+            heading=_("If you change what it asks for or how long it holds"),
+        ),
     ]
 
     class Meta:
@@ -86,3 +159,77 @@ class Achievement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course}: {self.professional_role}, {self.jurisdiction}"
+
+    def validity(self) -> Validity:
+        """Raises ValueError where the fields contradict each other."""
+        return Validity(
+            months=self.months,
+            basis=Basis(self.basis),
+            cycle=Cycle(self.cycle) if self.cycle else None,
+            window_days=self.window_days,
+            grace_days=self.grace_days,
+            minimum_days=self.minimum_days,
+        )
+
+    def rule(self) -> list[dict[str, Any]]:
+        """What is asked for, as `certification.requirements` reads it."""
+        return rule_of(self.requirements)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.validity()
+        except ValueError as error:
+            raise ValidationError({"months": str(error)}) from error
+        if self.renewal_course_id is not None and self.renewal_course_id == self.course_id:
+            raise ValidationError(
+                {"renewal_course": _("Leave this empty where the course itself is taken again.")}
+            )
+
+
+class AchievementVersion(models.Model):
+    """What an achievement asked for and how long it held from a day on. Rows are added, never changed."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ("made_by",)
+
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    requirements = models.JSONField(_("asked for beside the course"), default=list)
+    validity = models.JSONField(_("how long it holds"))
+    renewal_course = models.ForeignKey(
+        Course, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    policy = models.CharField(
+        _("whoever is on the way"),
+        max_length=8,
+        choices=[
+            (Policy.KEEP.value, _("keeps the rules under which they began")),
+            (Policy.CHOOSE.value, _("keeps them, or chooses the new ones")),
+            (Policy.MOVE.value, _("is moved to the new rules")),
+        ],
+        default=Policy.KEEP.value,
+    )
+    note = models.TextField(_("what changed"), blank=True)
+    made_at = models.DateTimeField(_("from"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("version of an achievement")
+        verbose_name_plural = _("versions of achievements")
+        constraints = [
+            models.UniqueConstraint(fields=["achievement", "number"], name="one_rule_of_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.achievement_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise FrozenRecord("Rules that were once in force never change. Make a new version.")
+        super().save(*args, **kwargs)
+
+    def rules(self) -> Validity:
+        return Validity.read(self.validity)

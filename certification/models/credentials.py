@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from certification.exceptions import FrozenRecord
-from certification.models.achievements import Achievement
+from certification.models.achievements import Achievement, AchievementVersion
 
 
 def default_shares() -> dict[str, bool]:
@@ -115,6 +115,15 @@ class AchievementCredential(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.AWARD)
     achievement = models.ForeignKey(
         Achievement, on_delete=models.PROTECT, related_name="credentials", verbose_name=_("achievement")
+    )
+    rules = models.ForeignKey(
+        AchievementVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("rules"),
+        help_text=_("Those under which it was earned. Empty where the course alone decided."),
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credentials")
     registration_uuid = models.UUIDField(_("registration"))

@@ -1,6 +1,6 @@
 """The only functions that change what certification keeps."""
 
-from certification.services.awards import award_missing, consider_award, site_issuer
+from certification.services.awards import award_missing, award_waiting, consider_award, site_issuer
 from certification.services.changes import (
     confirm_holder_name,
     correct_credential,
@@ -9,15 +9,21 @@ from certification.services.changes import (
     set_shares,
     suspend_credential,
 )
+from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
 
 __all__ = [
     "award_missing",
+    "award_waiting",
     "confirm_holder_name",
     "consider_award",
     "correct_credential",
+    "publish_rules",
     "reinstate_credential",
     "revoke_credential",
     "set_shares",
+    "sign_off",
     "site_issuer",
     "suspend_credential",
+    "take_newer_rules",
+    "withdraw_sign_off",
 ]

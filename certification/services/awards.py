@@ -6,21 +6,34 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from certification import statements
-from certification.models import Achievement, AchievementCredential, CredentialEvent, IssuerProfile
-from certification.rules import valid_until
-from certification.selectors import replaced_by
+from certification.models import (
+    Achievement,
+    AchievementCredential,
+    AchievementVersion,
+    CredentialEvent,
+    IssuerProfile,
+)
+from certification.requirements import answers, met_at
+from certification.selectors import replaced_by, today
 from certification.services.history import announce, issue, record
+from certification.terms import (
+    achievement_for,
+    counts_since,
+    is_shorter_way,
+    learned,
+    validity_of,
+    version_of,
+)
+from certification.validity import Span, Validity, ends_on, last_renewal_day
 from courses.models import Registration
 from courses.move_on import earns_certificate
 from courses.selectors import content_state
 
 SITE_ISSUER = "Waylight"
-DEFAULT_MONTHS = 12
 
 
 def site_issuer() -> IssuerProfile:
@@ -36,8 +49,27 @@ def _achievement_of(registration: Registration) -> Achievement:
         "professional_role": registration.professional_role,
         "jurisdiction": registration.jurisdiction,
     }
-    existing = Achievement.objects.select_related("issuer").filter(**key).first()
-    return existing or Achievement.objects.get_or_create(**key, defaults={"issuer": site_issuer()})[0]
+    return (
+        achievement_for(registration)
+        or Achievement.objects.get_or_create(**key, defaults={"issuer": site_issuer()})[0]
+    )
+
+
+def _earned_at(registration: Registration, version: AchievementVersion | None) -> datetime | None:
+    """When the course was finished and all that is asked for beside it; None while something is open."""
+    if registration.satisfied_at is None or version is None or not version.requirements:
+        return registration.satisfied_at
+    found = answers(version.requirements, learned(registration.user, since=counts_since(registration)))
+    return met_at(found, since=registration.satisfied_at)
+
+
+def _when(credential: AchievementCredential) -> datetime:
+    return credential.issued_at
+
+
+def _may_renew(registration: Registration, span: Span | None, validity: Validity) -> bool:
+    """The shorter way is open to whoever began it in the window, or finished it before the grace was over."""
+    return span is not None and today(registration.registered_at) <= last_renewal_day(span, validity)
 
 
 @transaction.atomic
@@ -68,14 +100,24 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
     if first is not None:
         return first
 
-    issued_at = registration.satisfied_at
-    issued_on = timezone.localtime(issued_at, timezone.get_default_timezone()).date()
-    rules = registration.course_version.rules
-    learned = content_state(registration)
+    version = version_of(registration, achievement)
+    issued_at = _earned_at(registration, version)
+    if issued_at is None:
+        return None
+    issued_on = today(issued_at)
+    validity = validity_of(registration, version)
     standing = list(awards.standing())
+    # News may come late: what was awarded for later training is none that this one renews.
+    previous = max((row for row in standing if row.issued_on < issued_on), key=_when, default=None)
+    span = Span(previous.issued_on, previous.valid_until) if previous else None
+    if is_shorter_way(registration, achievement) and not _may_renew(registration, span, validity):
+        return None
+    rules = registration.course_version.rules
+    content = content_state(registration)
     credential = AchievementCredential(
         kind=AchievementCredential.Kind.RENEWAL if awards.exists() else AchievementCredential.Kind.AWARD,
         achievement=achievement,
+        rules=version,
         user=holder,
         registration_uuid=registration.uuid,
         agency=registration.agency,
@@ -86,17 +128,17 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
         role_name=registration.professional_role.name,
         jurisdiction_code=registration.jurisdiction.code,
         jurisdiction_name=registration.jurisdiction.name,
-        pack_name=learned.pack_name,
-        pack_version=learned.pack_version,
+        pack_name=content.pack_name,
+        pack_version=content.pack_version,
         course_code=registration.course_version.course.code,
         course_title=registration.course_version.course.title,
         course_version=registration.course_version.label,
-        content_versions=learned.versions,
+        content_versions=content.versions,
         credit_hours=Decimal(str(rules["credit_hours"])),
-        review_state=list(learned.missing_reviews),
+        review_state=list(content.missing_reviews),
         issued_at=issued_at,
         issued_on=issued_on,
-        valid_until=valid_until(issued_on, months=int(rules.get("validity_months", DEFAULT_MONTHS))),
+        valid_until=ends_on(issued_on, validity, previous=span, birth_month=holder.birth_month),
     )
     issue(credential, at=at)
     for older in standing:
@@ -109,13 +151,31 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
     return credential
 
 
-def award_missing(*, at: datetime, limit: int = 500) -> int:
-    """Award what was earned but never awarded, because something stopped between the two. How many that were."""
+def _waiting() -> QuerySet[Registration]:
+    """Finished courses that have brought no certificate yet, because something stopped or something is still asked for."""
     awarded = AchievementCredential.objects.values("registration_uuid")
-    earned = (
+    return (
         Registration.objects.filter(satisfied_at__isnull=False)
         .exclude(uuid__in=awarded)
         .filter(~Q(course_version__rules__has_key="certificate") | Q(course_version__rules__certificate=True))
+        .order_by("satisfied_at")
     )
-    waiting = earned.order_by("satisfied_at").values_list("uuid", flat=True)[:limit]
-    return sum(consider_award(registration_uuid, at=at) is not None for registration_uuid in list(waiting))
+
+
+def award_missing(*, at: datetime, limit: int = 500) -> int:
+    """Award what was earned but never awarded, because something stopped between the two. How many that were.
+
+    At most `limit`. Whoever still lacks something beside the course is looked at and passed over.
+    """
+    awarded = 0
+    for registration_uuid in list(_waiting().values_list("uuid", flat=True)):
+        awarded += consider_award(registration_uuid, at=at) is not None
+        if awarded == limit:
+            break
+    return awarded
+
+
+def award_waiting(user: User, *, at: datetime) -> int:
+    """After any news about a person beside her courses. How many certificates that were."""
+    mine = _waiting().filter(user=user).values_list("uuid", flat=True)
+    return sum(consider_award(registration_uuid, at=at) is not None for registration_uuid in list(mine))
