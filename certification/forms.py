@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -121,6 +122,23 @@ class ReasonForm(forms.Form):
         ),
         error_messages={"required": _("Give a reason. What is done without one cannot be explained later.")},
     )
+
+
+class BirthMonthForm(forms.Form):
+    month = forms.TypedChoiceField(
+        label=_("The month in which you were born"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", _("I would rather not say")), *MONTHS.items()],
+        help_text=_("Your certificate ends with that month. The day and the year are not asked."),
+    )
+
+
+class SignForm(forms.Form):
+    person = forms.UUIDField()
+    code = forms.CharField(max_length=40)
+    withdraw = forms.BooleanField(required=False)
 
 
 class AchievementForm(WagtailAdminModelForm):

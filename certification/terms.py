@@ -1,16 +1,26 @@
 """By which rules somebody is judged, and how far she is with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max, Q
 
 from accounts.models import User
-from certification.models import Achievement, AchievementVersion, SupervisorSignOff, VersionChoice
+from agencies.models import Agency, Membership
+from certification.models import (
+    Achievement,
+    AchievementCredential,
+    AchievementVersion,
+    SupervisorSignOff,
+    VersionChoice,
+)
 from certification.requirements import (
     Answer,
     CourseDone,
+    Kind,
     Learned,
     Policy,
     StoryDone,
@@ -57,10 +67,16 @@ def _chosen(registration: Registration, versions: Sequence[AchievementVersion]) 
 def version_of(registration: Registration, achievement: Achievement) -> AchievementVersion | None:
     """The rules that hold for this registration. None where nobody has set any: the course alone decides."""
     versions = list(achievement.versions.all())
+    return _version(registration, versions, _chosen(registration, versions))
+
+
+def _version(
+    registration: Registration, versions: Sequence[AchievementVersion], chosen: int | None
+) -> AchievementVersion | None:
     number = version_for(
         [Version(row.number, row.made_at, Policy(row.policy)) for row in versions],
         begun_at=registration.registered_at,
-        chosen=_chosen(registration, versions),
+        chosen=chosen,
     )
     return next((row for row in versions if row.number == number), None)
 
@@ -168,3 +184,102 @@ def way_of(registration: Registration) -> Way | None:
         newer_choice(registration, achievement),
         version.rules(),
     )
+
+
+def ways_of(user: User) -> list[Way]:
+    """Of every course that is open, or finished and still waiting for something. Those without rules are left out."""
+    awarded = AchievementCredential.objects.filter(user=user).values("registration_uuid")
+    rows = (
+        Registration.objects.filter(user=user)
+        .exclude(uuid__in=awarded)
+        .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
+    )
+    return [way for row in rows if (way := way_of(row)) is not None]
+
+
+def way_for(user: User, registration_uuid: uuid.UUID) -> Way | None:
+    """One's own."""
+    return next((way for way in ways_of(user) if way.registration.uuid == registration_uuid), None)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that a supervisor may sign for somebody."""
+
+    user: User
+    code: str
+    title: str
+    help: str
+    signed: SupervisorSignOff | None
+
+
+def _tasks_in(rule: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for one in rule:
+        if one["kind"] == Kind.SIGN_OFF:
+            yield one
+        for way in one.get("of", []):
+            yield from _tasks_in(way)
+
+
+def asks_sign_offs() -> bool:
+    """Whether any rules ask that something is seen at work. One query."""
+    rules = AchievementVersion.objects.exclude(requirements=[]).values_list("requirements", flat=True)
+    return any(True for rule in rules for _ in _tasks_in(rule))
+
+
+def tasks_within(agency: Agency, *, on: date) -> list[Task]:
+    """What is to be seen at work of everybody who works in a unit or below it, by name. Five queries, whatever its size;
+    two where no rules ask for it.
+
+    Of the rules that hold for each person's open or waiting course; those with a certificate are not asked again.
+    """
+    found = [
+        row
+        for row in Achievement.objects.prefetch_related("versions")
+        if any(True for version in row.versions.all() for _ in _tasks_in(version.requirements))
+    ]
+    if not found:
+        return []
+    here = Membership.objects.current(on=on).filter(agency__path__startswith=agency.path)
+    people = here.values("user")
+    awarded = AchievementCredential.objects.filter(user__in=people).values("registration_uuid")
+    rows = (
+        Registration.objects.filter(user__in=people)
+        .filter(
+            course_version__course__in=[
+                c for row in found for c in (row.course_id, row.renewal_course_id) if c
+            ]
+        )
+        .exclude(uuid__in=awarded)
+        .select_related("course_version", "user")
+        .order_by("user__name", "user_id", "registered_at")
+    )
+    by_place = {
+        (course, row.professional_role_id, row.jurisdiction_id): row
+        for row in found
+        for course in (row.renewal_course_id, row.course_id)
+        if course is not None
+    }
+    chosen: dict[uuid.UUID, int] = {}
+    for registration_uuid, number in VersionChoice.objects.values_list(
+        "registration_uuid", "version__number"
+    ):
+        chosen[registration_uuid] = max(number, chosen.get(registration_uuid, 0))
+    signed = {
+        (row.user_id, row.code): row
+        for row in SupervisorSignOff.objects.in_force().filter(user__in=people).select_related("by", "agency")
+    }
+    tasks: dict[tuple[int, str], Task] = {}
+    for row in rows:
+        achievement = by_place.get(
+            (row.course_version.course_id, row.professional_role_id, row.jurisdiction_id)
+        )
+        version = (
+            _version(row, list(achievement.versions.all()), chosen.get(row.uuid)) if achievement else None
+        )
+        for one in _tasks_in(version.requirements if version else []):
+            key = (row.user_id, one["code"])
+            tasks.setdefault(
+                key, Task(row.user, one["code"], one["title"], one.get("help", ""), signed.get(key))
+            )
+    return list(tasks.values())

@@ -1,9 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certification import checking_views, views
+from certification import checking_views, views, way_views
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("certificates/on-the-way/<uuid:registration>/", way_views.way, name="way"),
+    path("agency/<slug:slug>/sign-offs/", way_views.sign_offs, name="sign_offs"),
+    path("agency/<slug:slug>/sign-offs/sign/", way_views.sign, name="sign"),
     path("certificates/<str:number>/", views.detail, name="detail"),
     path("certificates/<str:number>/name/", views.holder_name, name="name"),
     path("certificates/<str:number>/shares/", views.shares, name="shares"),

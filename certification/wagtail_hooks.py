@@ -28,7 +28,12 @@ from certification.models import Achievement, AchievementCredential, IssuerProfi
 from certification.permissions import can_revoke
 from certification.rules import CredentialState
 from certification.selectors import credential_state, today
-from certification.services import reinstate_credential, revoke_credential, suspend_credential
+from certification.services import (
+    publish_rules,
+    reinstate_credential,
+    revoke_credential,
+    suspend_credential,
+)
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -59,6 +64,30 @@ class AchievementViewSet(SnippetViewSet):
     list_display = ["course", "professional_role", "jurisdiction", "issuer"]
     list_filter = ["course", "professional_role", "jurisdiction"]
     copy_view_enabled = False
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def put_rules_in_force(request: HttpRequest, instance: Any) -> None:
+    """What an achievement asks for is versioned: whoever is on the way is never surprised."""
+    if not isinstance(instance, Achievement):
+        return
+    asked = request.POST
+    try:
+        version = publish_rules(
+            instance,
+            by=request.user if isinstance(request.user, User) else None,
+            policy=asked.get("policy", ""),
+            note=asked.get("note", ""),
+            at=timezone.now(),
+        )
+    except CertificationError as error:
+        messages.error(request, str(error))
+        return
+    if version is not None:
+        messages.info(
+            request, _("Version %(number)s of its rules is in force now.") % {"number": version.number}
+        )
 
 
 class IssuerViewSet(SnippetViewSet):

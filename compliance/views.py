@@ -19,6 +19,7 @@ from accounts.selectors import roles
 from agencies.models import Agency, Membership
 from agencies.permissions import can_lead, can_read_staff
 from agencies.selectors import agencies_led_by, agency_by_slug, root_of, units_within
+from certification.terms import asks_sign_offs, ways_of
 from compliance import selectors, services
 from compliance.exceptions import NothingToRenew, RoleIsMissing
 from compliance.forms import OVERDUE, StaffFilterForm
@@ -59,6 +60,7 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "path": training.path,
             "following": training.path.next_unit if training.path else None,
             "today": on,
+            "ways": [way for way in ways_of(user) if way.is_open or way.newer],
             "questionnaires": open_questionnaires(user, at=timezone.now()),
             "around": questions_around(user, at=timezone.now()),
             "tier": practitioner_path(user, training.working.professional_role.code, at=timezone.now())
@@ -200,6 +202,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "later": _query(request, page=page.next_page_number()) if page.has_next() else None,
             "csv_query": _query(request),
             "may_lead": can_lead(_person(request), here, on),
+            "asks_sign_offs": asks_sign_offs(),
             "audit_is_due": audit_is_due(here, on=on),
         },
     )
