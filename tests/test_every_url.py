@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.services import put_in_group
 from agencies.models import Delegation
+from certification.services import publish_rules
 from config.groups import TRAINERS, ensure_groups
 from scenarios.reading import read_scenario
 from scenarios.services import load_scenario, start_attempt
@@ -34,6 +35,7 @@ MEMBERS_POST = "login post post post post post"
 OWN = "login in none none none none"
 OWN_GO = "login go none none none none"
 OWN_POST = "login post post post post post"
+LEADS_POST = "login post post post post post"
 LEADS = "login none none in none none"
 NOBODY = "none none none none none none"
 
@@ -93,6 +95,9 @@ EXPECTED = {
     "certification:verify_many": PUBLIC,
     "certification:did": PUBLIC,
     "certification:status_list": PUBLIC,
+    "certification:way": OWN,
+    "certification:sign_offs": LEADS,
+    "certification:sign": LEADS_POST,
     "certification:name": OWN_POST,
     "certification:shares": OWN_POST,
     "content:search": PUBLIC,
@@ -140,6 +145,7 @@ def world(northgate, brannoc, amina, ben, chidi):
         read_scenario(settings.BASE_DIR / "content/curriculum/scenarios/early-van.yaml"), at=now
     )
     credential = certify(amina, northgate, at=now - timedelta(days=400))
+    publish_rules(credential.achievement, by=None, at=now)
     registration = make_registration(amina, northgate, at=now)
     attempt = start_attempt(
         amina,
