@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # user_id, achievement_id, at
 credential_changed = Signal()
+# user_id, at
+recognition_changed = Signal()

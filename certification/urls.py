@@ -1,12 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certification import checking_views, views, way_views
+from certification import checking_views, recognition_views, views, way_views
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("certificates/on-the-way/<uuid:registration>/", way_views.way, name="way"),
     path("agency/<slug:slug>/sign-offs/", way_views.sign_offs, name="sign_offs"),
     path("agency/<slug:slug>/sign-offs/sign/", way_views.sign, name="sign"),
+    path("agency/<slug:slug>/recognised/", recognition_views.recognitions, name="recognitions"),
+    path("agency/<slug:slug>/recognised/withdraw/", recognition_views.withdraw, name="withdraw_recognition"),
+    path("agency/<slug:slug>/recognised/list/", recognition_views.completions, name="completions"),
     path("certificates/<str:number>/", views.detail, name="detail"),
     path("certificates/<str:number>/name/", views.holder_name, name="name"),
     path("certificates/<str:number>/shares/", views.shares, name="shares"),

@@ -38,6 +38,9 @@ def status_words(row: ComplianceStatus, *, on: date) -> StatusWords:
         case State.LAPSED:
             assert row.valid_until is not None  # noqa: S101
             return StatusWords("late", _("Lapsed"), _("Ended %(day)s") % {"day": _day(row.valid_until)})
+        case State.WAIVED:
+            assert row.valid_until is not None  # noqa: S101
+            return StatusWords("plain", _("Waived"), _("Until %(day)s") % {"day": _day(row.valid_until)})
     text = _("In progress") if row.state == State.IN_PROGRESS else _("Not started")
     if row.due_on is None:
         return StatusWords("plain", text, "")

@@ -16,7 +16,7 @@ from accounts.signals import account_deletion, role_chosen
 from agencies.signals import membership_changed
 from certification.selectors import credentials_of
 from certification.services import set_shares
-from certification.signals import credential_changed
+from certification.signals import credential_changed, recognition_changed
 from compliance import services
 from courses.signals import registration_created, registration_satisfied, registration_started
 
@@ -44,6 +44,7 @@ def ask_what_is_asked(sender: Any, *, user_id: int, **news: Any) -> None:
 @receiver(registration_started, dispatch_uid="compliance.started")
 @receiver(registration_satisfied, dispatch_uid="compliance.satisfied")
 @receiver(credential_changed, dispatch_uid="compliance.credential")
+@receiver(recognition_changed, dispatch_uid="compliance.recognition")
 def work_out_again(sender: Any, *, user_id: int, **news: Any) -> None:
     if not _is_quiet.get():
         services.refresh_status(user_id, at=timezone.now())

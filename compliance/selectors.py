@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import ProfessionalRole, User
 from agencies.models import Agency, Membership
 from agencies.selectors import WorkingAs, current_memberships, root_path, working_as
-from certification.models import AchievementCredential
+from certification.models import Achievement, AchievementCredential, Recognition
+from certification.recognition import counting, recognitions_of
 from certification.selectors import credential_state, credentials_of
+from certification.validity import Span, last_renewal_day, window_opens
 from compliance.models import Assignment, ComplianceStatus
-from compliance.status import EXPIRING_DAYS, State
+from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
 from courses.models import Course, Registration
 from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path
 from ui.spreadsheets import csv_line
@@ -67,25 +69,106 @@ def counts_for(
     return bool(credential.agency.path.startswith(root_path(membership.agency))) or credential.shows("lead")
 
 
-def standing_credentials(user: User) -> list[AchievementCredential]:
+def standing_credentials(user: User, *, with_paused: bool = False) -> list[AchievementCredential]:
     """Those neither withdrawn, replaced nor paused, longest-lived first. One query."""
     rows = (
-        AchievementCredential.objects.filter(user=user)
-        .with_history()
-        .in_force()
-        .select_related("achievement", "agency")
+        AchievementCredential.objects.filter(user=user).with_history().select_related("achievement", "agency")
     )
+    rows = rows.standing() if with_paused else rows.in_force()
     return list(rows.order_by("-valid_until", "-id"))
 
 
 def open_registration(user: User, *, course: Course, agency: Agency) -> Registration | None:
-    """Under this agency or anywhere in the same tree: who moves to another unit goes on where she was. One query."""
+    """Under this agency or anywhere in the same tree: who moves to another unit goes on where she was. One query.
+
+    Also in the shorter course that renews this one, and a course that is done while its certificate waits for the rest.
+    """
+    awarded = AchievementCredential.objects.filter(user=user).values("registration_uuid")
+    asks_more = Achievement.objects.filter(
+        course=course,
+        professional_role=OuterRef("professional_role"),
+        jurisdiction=OuterRef("jurisdiction"),
+        versions__isnull=False,
+    ).exclude(versions__requirements=[])
+    waits = ~Q(uuid__in=awarded) & Exists(asks_more)
     return (
-        Registration.objects.open()
-        .filter(user=user, course_version__course=course, agency__path__startswith=root_path(agency))
+        Registration.objects.filter(Q(satisfied_at__isnull=True) | waits)
+        .filter(Q(course_version__course=course) | Q(course_version__course__renews__course=course))
+        .filter(user=user, agency__path__startswith=root_path(agency))
         .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
+        .order_by(F("satisfied_at").asc(nulls_first=True), "-registered_at")
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a person has that may count for an employer: certificates, and what agencies recognised."""
+
+    credentials: Sequence[AchievementCredential]
+    recognitions: Sequence[Recognition]
+
+
+def held_by(user: User, *, on: date, with_paused: bool = False) -> Held:
+    """Two queries. What is paused proves nothing, but nobody is sent back to the start by a pause."""
+    return Held(standing_credentials(user, with_paused=with_paused), recognitions_of(user, on=on))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What stands for one course at one employer."""
+
+    credential: AchievementCredential | None
+    certificate: Certificate | None
+    waiver: Waiver | None
+
+    def is_enough(self) -> bool:
+        """Nobody is sent back to the start who holds it, held it, or need not."""
+        return self.certificate is not None or self.waiver is not None
+
+
+def counts(held: Held, *, course: Course, membership: Membership, role: ProfessionalRole | None) -> Counts:
+    """The certificate that holds longest there, more time added, or what the agency took in its place. No query."""
+    credential = next(
+        (
+            row
+            for row in held.credentials
+            if row.achievement.course_id == course.pk and counts_for(row, membership, role)
+        ),
+        None,
+    )
+
+    def recognised(*kinds: str) -> Recognition | None:
+        return counting(held.recognitions, course=course, agency=membership.agency, kinds=kinds)
+
+    found = [Certificate(credential.issued_on, credential.valid_until)] if credential else []
+    if (instead := recognised(*Recognition.COUNTS_AS_CERTIFIED)) is not None:
+        found.append(Certificate(instead.starts_on, instead.ends_on))
+    best = max(found, key=lambda one: one.valid_until, default=None)
+    extension = recognised(Recognition.Kind.EXTENSION)
+    if best is not None and extension is not None:
+        best = Certificate(best.issued_on, max(best.valid_until, extension.ends_on))
+    waiver = recognised(Recognition.Kind.WAIVER)
+    return Counts(credential, best, Waiver(waiver.starts_on, waiver.ends_on) if waiver else None)
+
+
+def more_time(held: Held, *, course: Course, agency: Agency) -> date | None:
+    """Until when somebody who holds nothing yet was given time."""
+    row = counting(held.recognitions, course=course, agency=agency, kinds=[Recognition.Kind.EXTENSION])
+    return row.ends_on if row is not None else None
+
+
+def course_to_take(course: Course, found: Counts, *, on: date) -> Course:
+    """The shorter course while the certificate can be renewed by it, and otherwise the course itself. One query."""
+    if found.credential is None:
+        return course
+    version = found.credential.achievement.versions.select_related("renewal_course").last()
+    if version is None or version.renewal_course is None:
+        return course
+    span = Span(found.credential.issued_on, found.credential.valid_until)
+    rule = version.rules()
+    is_in_time = window_opens(span, rule) <= on <= last_renewal_day(span, rule)
+    return version.renewal_course if is_in_time and version.renewal_course.versions.exists() else course
 
 
 @dataclass(frozen=True)
@@ -135,29 +218,24 @@ def my_training(user: User, *, on: date) -> Training:
     if membership is None or not working.is_complete:
         return Training(working, None, (), certificates, False, False)
     wanted = requirements(membership, working.professional_role)
-    registrations = {
-        row.course_version.course_id: row
-        for row in reversed(
-            Registration.objects.open()
-            .filter(user=user, agency__path__startswith=root_path(membership.agency))
-            .select_related("course_version__course", "professional_role", "jurisdiction", "agency", "user")
-        )
-    }
-    held = [
-        row for row in standing_credentials(user) if counts_for(row, membership, working.professional_role)
-    ]
+    held = held_by(user, on=on)
     todos: list[Todo] = []
     path: LearningPath | None = None
     can_start = is_renewal = False
     for requirement in wanted:
         course = requirement.course
-        certificate = next((row for row in held if row.achievement.course_id == course.pk), None)
-        registration = registrations.get(course.pk)
+        found = counts(held, course=course, membership=membership, role=working.professional_role)
+        certificate = found.certificate
+        registration = open_registration(user, course=course, agency=membership.agency)
         why = _("Set by your agency") if requirement.is_set_by_agency else _("Your role asks for it")
         if registration is not None:
             way = learning_path(registration)
             path = path or way
-            todos += _open_stops(way, why=why, due=registration.due_on or requirement.due_on, on=on)
+            due = more_time(held, course=course, agency=membership.agency)
+            due = due or registration.due_on or requirement.due_on
+            todos += _open_stops(way, why=why, due=due, on=on)
+        elif found.waiver is not None and (certificate is None or certificate.valid_until < on):
+            continue
         elif certificate is None or (certificate.valid_until - on).days <= EXPIRING_DAYS:
             can_start = True
             is_renewal = certificate is not None
@@ -219,7 +297,14 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "date": ("date_that_matters", "name_key", "id"),
     "unit": ("agency__name", "name_key", "id"),
 }
-_URGENCY = [State.LAPSED, State.EXPIRING, State.NOT_STARTED, State.IN_PROGRESS, State.CERTIFIED]
+_URGENCY = [
+    State.LAPSED,
+    State.EXPIRING,
+    State.NOT_STARTED,
+    State.IN_PROGRESS,
+    State.WAIVED,
+    State.CERTIFIED,
+]
 _OPEN = (State.NOT_STARTED, State.IN_PROGRESS)
 
 

@@ -12,7 +12,7 @@ from agencies.selectors import current_membership, current_memberships, working_
 from compliance import selectors
 from compliance.exceptions import ComplianceError, NothingToRenew, RoleIsMissing
 from compliance.models import Assignment, ComplianceStatus
-from compliance.status import EXPIRING_DAYS, Certificate, standing
+from compliance.status import EXPIRING_DAYS, standing
 from courses.exceptions import CourseError
 from courses.models import Course, Registration
 from courses.services import register
@@ -62,16 +62,11 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
         role, law = working.professional_role, working.jurisdiction
         if role is None or law is None:
             continue
-        held = selectors.standing_credentials(user) if held is None else held
+        held = selectors.held_by(user, on=on, with_paused=True) if held is None else held
         for requirement in selectors.requirements(membership, role):
-            earned = [
-                one
-                for one in held
-                if one.achievement.course_id == requirement.course.pk
-                and selectors.counts_for(one, membership, role)
-            ]
-            agency = membership.agency
-            if earned or selectors.open_registration(user, course=requirement.course, agency=agency):
+            course, agency = requirement.course, membership.agency
+            found = selectors.counts(held, course=course, membership=membership, role=role)
+            if found.is_enough() or selectors.open_registration(user, course=course, agency=agency):
                 continue
             if not requirement.course.versions.exists():
                 continue
@@ -130,24 +125,17 @@ def start_required(user: User, *, at: datetime) -> Registration:
         raise RoleIsMissing
     wanted = selectors.requirements(membership, role)
     for requirement in wanted:
-        found = selectors.open_registration(user, course=requirement.course, agency=membership.agency)
-        if found is not None:
-            return found
-    held = selectors.standing_credentials(user)
+        begun = selectors.open_registration(user, course=requirement.course, agency=membership.agency)
+        if begun is not None:
+            return begun
+    held = selectors.held_by(user, on=on, with_paused=True)
     for requirement in wanted:
-        best = next(
-            (
-                one
-                for one in held
-                if one.achievement.course_id == requirement.course.pk
-                and selectors.counts_for(one, membership, role)
-            ),
-            None,
-        )
+        found = selectors.counts(held, course=requirement.course, membership=membership, role=role)
+        best = found.certificate
         if best is None or (best.valid_until - on).days <= EXPIRING_DAYS:
             return register(
                 user,
-                course=requirement.course,
+                course=selectors.course_to_take(requirement.course, found, on=on),
                 agency=membership.agency,
                 professional_role=role,
                 jurisdiction=law,
@@ -166,30 +154,28 @@ def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
     ComplianceStatus.objects.filter(user=user).exclude(membership__in=memberships).delete()
     if not memberships:
         return []
-    held = selectors.standing_credentials(user)
+    held = selectors.held_by(user, on=on)
     rows: list[ComplianceStatus] = []
     for membership in memberships:
         role = working_as(user, on, membership).professional_role
         wanted = selectors.requirements(membership, role)
         for requirement in wanted:
             course = requirement.course
-            best = next(
-                (
-                    one
-                    for one in held
-                    if one.achievement.course_id == course.pk and selectors.counts_for(one, membership, role)
-                ),
-                None,
-            )
+            counted = selectors.counts(held, course=course, membership=membership, role=role)
             registration = selectors.open_registration(user, course=course, agency=membership.agency)
             started_at = registration.started_at if registration else None
             found = standing(
-                certificate=Certificate(best.issued_on, best.valid_until) if best else None,
+                certificate=counted.certificate,
                 joined_on=membership.started_on,
                 started_on=timezone.localdate(started_at) if started_at else None,
                 on=on,
+                waiver=counted.waiver,
             )
-            due_on = (registration and registration.due_on) or requirement.due_on
+            due_on = (
+                selectors.more_time(held, course=course, agency=membership.agency)
+                or (registration and registration.due_on)
+                or requirement.due_on
+            )
             row, _created = ComplianceStatus.objects.update_or_create(
                 membership=membership,
                 course=course,
@@ -199,7 +185,7 @@ def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
                     "state": found.state.value,
                     "since": found.since,
                     "valid_until": found.valid_until,
-                    "due_on": None if best and registration is None else due_on,
+                    "due_on": None if counted.is_enough() and registration is None else due_on,
                 },
             )
             rows.append(row)

@@ -13,11 +13,15 @@ class State(StrEnum):
     CERTIFIED = "certified"
     EXPIRING = "expiring"
     LAPSED = "lapsed"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One that was neither withdrawn nor replaced. `valid_until` is the last day on which it holds."""
+    """One that was neither withdrawn nor replaced, or what the agency takes in its place.
+
+    `valid_until` is the last day on which it holds.
+    """
 
     issued_on: date
     valid_until: date
@@ -30,18 +34,37 @@ class Standing:
     valid_until: date | None
 
 
+@dataclass(frozen=True)
+class Waiver:
+    """The agency does not ask for it in these days."""
+
+    starts_on: date
+    ends_on: date
+
+
 def standing(
-    *, certificate: Certificate | None, joined_on: date, started_on: date | None, on: date
+    *,
+    certificate: Certificate | None,
+    joined_on: date,
+    started_on: date | None,
+    on: date,
+    waiver: Waiver | None = None,
 ) -> Standing:
-    """`certificate` is the one that holds longest; `started_on` is when the open registration was begun."""
-    if certificate is not None:
+    """`certificate` is the one that holds longest; `started_on` is when the open registration was begun.
+
+    What is held outweighs a waiver, and a waiver what is open or has lapsed.
+    """
+    if certificate is not None and certificate.valid_until >= on:
         until = certificate.valid_until
         soon = until - timedelta(days=EXPIRING_DAYS)
-        if until < on:
-            return Standing(State.LAPSED, until + timedelta(days=1), until)
         if soon <= on:
             return Standing(State.EXPIRING, max(soon, certificate.issued_on), until)
         return Standing(State.CERTIFIED, certificate.issued_on, until)
+    if waiver is not None and waiver.starts_on <= on <= waiver.ends_on:
+        return Standing(State.WAIVED, waiver.starts_on, waiver.ends_on)
+    if certificate is not None:
+        until = certificate.valid_until
+        return Standing(State.LAPSED, until + timedelta(days=1), until)
     if started_on is not None:
         return Standing(State.IN_PROGRESS, started_on, None)
     return Standing(State.NOT_STARTED, joined_on, None)

@@ -156,6 +156,7 @@ CHIPS = [
     (State.NOT_STARTED.value, gettext_lazy("Not started")),
     (State.IN_PROGRESS.value, gettext_lazy("In progress")),
     (State.CERTIFIED.value, gettext_lazy("Certified")),
+    (State.WAIVED.value, gettext_lazy("Waived")),
     (OVERDUE, gettext_lazy("Overdue")),
 ]
 

@@ -8,6 +8,7 @@ from certification.models.credentials import (
     default_shares,
 )
 from certification.models.keys import SigningKey, StatusEntry
+from certification.models.recognition import Recognition
 from certification.models.terms import SupervisorSignOff, VersionChoice
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CredentialEvent",
     "CredentialQuerySet",
     "IssuerProfile",
+    "Recognition",
     "SigningKey",
     "StatusEntry",
     "SupervisorSignOff",

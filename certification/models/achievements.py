@@ -12,9 +12,9 @@ from wagtail.fields import StreamField
 
 from accounts.models import Jurisdiction, ProfessionalRole
 from agencies.models import Agency
+from certification.admin_forms import AchievementForm
 from certification.blocks import RequirementStream, rule_of
 from certification.exceptions import FrozenRecord
-from certification.forms import AchievementForm
 from certification.requirements import Policy
 from certification.validity import Basis, Cycle, Validity
 from courses.models import Course

@@ -9,6 +9,7 @@ from certification.services.changes import (
     set_shares,
     suspend_credential,
 )
+from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "confirm_holder_name",
     "consider_award",
     "correct_credential",
+    "import_completions",
     "publish_rules",
+    "recognise",
     "reinstate_credential",
     "revoke_credential",
     "set_shares",
@@ -25,5 +28,6 @@ __all__ = [
     "site_issuer",
     "suspend_credential",
     "take_newer_rules",
+    "withdraw_recognition",
     "withdraw_sign_off",
 ]
