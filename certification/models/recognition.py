@@ -44,6 +44,7 @@ class Recognition(models.Model):
         "reason",
         "evidence",
         "by",
+        "withdrawn_by",
         "withdrawn_reason",
     )
 
