@@ -31,3 +31,7 @@ class UnknownKey(BadSignature):
 
 class NotACredential(CertificationError):
     """A file has no credential in it, or cannot be read; the message says why."""
+
+
+class TooManyLinks(CertificationError):
+    """As many links to one certificate work as may."""

@@ -87,6 +87,11 @@ def _data(credential: AchievementCredential, *, paper: str, language: str, fonts
     }
 
 
+def printed_data(credential: AchievementCredential, *, language: str = FALLBACK_LANGUAGE) -> dict[str, Any]:
+    """What the layout is given to print, for whoever wants to know what a certificate says."""
+    return _data(credential, paper="a4", language=language, fonts=fonts_for(_letters(credential)))
+
+
 def render_certificate(
     credential: AchievementCredential,
     *,

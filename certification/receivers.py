@@ -7,7 +7,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import account_deletion
 from certification.services import award_waiting, consider_award
+from certification.services.sharing import forget_links
 from courses.models import Registration
 from courses.signals import registration_satisfied
 from scenarios.signals import scenario_finished
@@ -25,3 +27,8 @@ def award_when_satisfied(sender: Any, *, registration_uuid: uuid.UUID, at: datet
 def award_after_scenario(sender: Any, *, user_id: int, at: datetime, **kwargs: Any) -> None:
     """A scenario beside the course may be the last thing that was asked for."""
     award_waiting(User.objects.get(pk=user_id), at=at)
+
+
+@receiver(account_deletion, dispatch_uid="certification.links")
+def withdraw_links_of_who_leaves(sender: Any, *, user: User, at: datetime, **kwargs: Any) -> None:
+    forget_links(user, at=at)

@@ -1,6 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certification import checking_views, recognition_views, views, way_views
+from certification import (
+    checking_views,
+    recognition_views,
+    sharing_views,
+    transcript_views,
+    views,
+    way_views,
+)
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,11 +17,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/<slug:slug>/recognised/", recognition_views.recognitions, name="recognitions"),
     path("agency/<slug:slug>/recognised/withdraw/", recognition_views.withdraw, name="withdraw_recognition"),
     path("agency/<slug:slug>/recognised/list/", recognition_views.completions, name="completions"),
+    # Before the numbers, which could be any word.
+    path("certificates/transcript/", transcript_views.transcript, name="transcript"),
+    path(
+        "certificates/transcript/transcript.<str:kind>",
+        transcript_views.transcript_download,
+        name="transcript_file",
+    ),
     path("certificates/<str:number>/", views.detail, name="detail"),
     path("certificates/<str:number>/name/", views.holder_name, name="name"),
     path("certificates/<str:number>/shares/", views.shares, name="shares"),
     path("certificates/<str:number>/certificate.pdf", views.pdf, name="pdf"),
     path("certificates/<str:number>/credential.<str:kind>", views.credential_file, name="file"),
+    path("certificates/<str:number>/links/", sharing_views.links, name="links"),
+    path(
+        "certificates/<str:number>/links/<uuid:link>/withdraw/",
+        sharing_views.withdraw_link,
+        name="withdraw_link",
+    ),
+    path("certificates/<str:number>/reveals/", sharing_views.reveals, name="reveals"),
+    path("certificates/<str:number>/wallet/", sharing_views.wallet, name="wallet"),
+    path("shared/<str:secret>/", sharing_views.shared, name="shared"),
     path("credentials/status/<int:list_number>/<slug:purpose>/", views.status_list, name="status_list"),
     path(".well-known/did.json", views.did_document, name="did"),
     path("verify/", views.verify, name="verify"),

@@ -20,7 +20,9 @@ from certification.exceptions import CertificationError, NoSigningKey
 from certification.forms import CompareNameForm, HolderNameForm, NumberForm, SharesForm
 from certification.models import AchievementCredential, CredentialEvent, default_shares
 from certification.pdf import FALLBACK_LANGUAGE, PAPERS, missing_letters
+from certification.reveals import Reader, readers_of
 from certification.rules import CredentialState, names_match, normalise_number
+from certification.sharing import links_of
 from certification.words import review_sentence
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,12 @@ def _is_usable(state: CredentialState) -> bool:
 
 def _needs_name(credential: AchievementCredential) -> bool:
     return credential.user.name_confirmed_at is None or not credential.holder_name
+
+
+def _readers(credential: AchievementCredential) -> list[Reader]:
+    at = timezone.now()
+    links = links_of(credential).working(on=selectors.today(at))
+    return readers_of(credential, links=links, at=at, language=get_language() or FALLBACK_LANGUAGE)
 
 
 def _detail_page(
@@ -76,6 +84,7 @@ def _detail_page(
         "withdrawn": withdrawn,
         "name_form": name_form
         or HolderNameForm(initial={"name": credential.user.name or credential.holder_name}),
+        "readers": [] if _needs_name(credential) else _readers(credential),
         "shares_form": SharesForm(initial={**default_shares(), **credential.shares}),
     }
     return render(request, "certification/detail.html", context, status=status)

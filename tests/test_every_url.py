@@ -91,6 +91,15 @@ EXPECTED = {
     # Asks for the name on it first.
     "certification:pdf": OWN_GO,
     "certification:file": OWN_GO,
+    "certification:transcript": MEMBERS,
+    # Nothing earned, or a name not confirmed: back to the page that says so.
+    "certification:transcript_file": "login go go go go go",
+    "certification:links": OWN_GO,
+    "certification:withdraw_link": OWN_POST,
+    "certification:reveals": OWN,
+    "certification:wallet": OWN_GO,
+    # By its unguessable address, which the walk does not know.
+    "certification:shared": NOBODY,
     "certification:verify_file": PUBLIC,
     "certification:verify_many": PUBLIC,
     "certification:did": PUBLIC,
@@ -188,6 +197,8 @@ def world(northgate, brannoc, amina, ben, chidi):
         "scenarios:start": {"slug": story.slug},
         "courses:attitudes": {"point": "later"},
         "courses:reaction": {"course": "ESSENTIAL"},
+        "certification:shared": {"secret": "nobody-knows"},
+        "certification:withdraw_link": {"number": credential.number, "link": attempt.uuid},
         "content:report_state": {"number": attempt.uuid},
         "wagtail_serve": ("no-such-page/",),
         "wagtaildocs_serve": (1, "x.pdf"),

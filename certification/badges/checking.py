@@ -20,10 +20,11 @@ from certification.badges.baking import unbaked
 from certification.badges.documents import document_kid
 from certification.badges.keys import trusted_keys
 from certification.badges.loops import without_loop
+from certification.badges.transcript import certificate_addresses, is_transcript
 from certification.exceptions import BadSignature, NotACredential, UnknownKey
 from certification.models import AchievementCredential, SigningKey
-from certification.rules import CredentialState
-from certification.selectors import PublicCredential, find_credential, public_view
+from certification.rules import CredentialState, normalise_number
+from certification.selectors import PublicCredential, find_credential, find_credentials, public_view
 
 ATTACHMENT = "credential.json"
 
@@ -40,6 +41,8 @@ class FileCheck:
     is_known: bool | None = None
     problem: str = ""
     public: PublicCredential | None = None
+    # Of a transcript: how each of its certificates stands on the day of the check.
+    transcript: list[PublicCredential] | None = None
     document: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -48,6 +51,12 @@ class FileCheck:
         parts = (self.is_readable, self.is_ours, self.is_unchanged, self.is_known)
         counts = self.public is not None and self.public.state == CredentialState.VALID
         return all(parts) and self.is_document_unchanged is not False and counts
+
+    @property
+    def is_genuine_transcript(self) -> bool:
+        """A transcript as we made it. It holds for the day on which it was made; its certificates may have changed since."""
+        is_whole = self.is_unchanged is True and self.is_document_unchanged is not False
+        return self.transcript is not None and is_whole and self.is_known is True
 
 
 def _pdf_is_unchanged(content: bytes) -> bool:
@@ -132,6 +141,8 @@ def check_file(content: bytes, *, on: date) -> FileCheck:
         found.is_readable, found.problem = False, str(error)
         return found
     found.is_ours = found.is_unchanged = True
+    if is_transcript(found.document):
+        return _of_transcript(found, on=on)
     credential = _recorded(found.document)
     found.is_known = credential is not None
     if credential is None:
@@ -148,3 +159,22 @@ def check_file(content: bytes, *, on: date) -> FileCheck:
 def _recorded(document: dict[str, Any]) -> AchievementCredential | None:
     identifier = document.get("id")
     return find_credential(identifier) if isinstance(identifier, str) else None
+
+
+def _of_transcript(found: FileCheck, *, on: date) -> FileCheck:
+    """A transcript is not kept, so its own record is the certificates in it. One query, however many they are."""
+    asked = {normalise_number(address) or "" for address in certificate_addresses(found.document)}
+    known = find_credentials(asked)
+    found.is_known = asked == set(known)
+    found.transcript = sorted(
+        (public_view(credential, on=on) for credential in known.values()),
+        key=lambda public: public.issued_on,
+        reverse=True,
+    )
+    if found.is_document_unchanged is False:
+        found.problem = _(
+            "The transcript within is unchanged, but the pages of the PDF were changed after signing. Believe the list below and not the pages."
+        )
+    elif not found.is_known:
+        found.problem = _("The signature is ours, but a certificate in it is not on record.")
+    return found

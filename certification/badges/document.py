@@ -6,6 +6,7 @@ https://www.w3.org/TR/vc-data-model-2.0/.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -78,6 +79,12 @@ def identity(value: str, *, kind: str) -> dict[str, Any]:
         "identityType": kind,
         "salt": salt,
     }
+
+
+def matches(identity_object: Mapping[str, Any], value: str) -> bool:
+    """Whether a hashed `IdentityObject` is that of this value."""
+    digest = hashlib.sha256((value + identity_object["salt"]).encode()).hexdigest()
+    return bool(identity_object["identityHash"] == f"sha256${digest}")
 
 
 def alignments(credential: AchievementCredential) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from certification.models.credentials import (
 )
 from certification.models.keys import SigningKey, StatusEntry
 from certification.models.recognition import Recognition
+from certification.models.sharing import ShareLink
 from certification.models.terms import SupervisorSignOff, VersionChoice
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "CredentialQuerySet",
     "IssuerProfile",
     "Recognition",
+    "ShareLink",
     "SigningKey",
     "StatusEntry",
     "SupervisorSignOff",

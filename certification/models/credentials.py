@@ -235,6 +235,8 @@ class CredentialEvent(models.Model):
         SUSPENDED = "suspended", _("Paused")
         REINSTATED = "reinstated", _("No longer paused")
         SHARES_CHANGED = "shares", _("What it shows was changed")
+        LINK_MADE = "link made", _("A share link was made")
+        LINK_WITHDRAWN = "link ended", _("A share link was withdrawn")
 
     personal_data: ClassVar[tuple[str, ...]] = ("by", "reason")
 

@@ -10,6 +10,7 @@ from certification.services.changes import (
     suspend_credential,
 )
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
+from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "confirm_holder_name",
     "consider_award",
     "correct_credential",
+    "count_opening",
     "import_completions",
+    "make_link",
     "publish_rules",
     "recognise",
     "reinstate_credential",
@@ -28,6 +31,7 @@ __all__ = [
     "site_issuer",
     "suspend_credential",
     "take_newer_rules",
+    "withdraw_link",
     "withdraw_recognition",
     "withdraw_sign_off",
 ]

@@ -1,5 +1,6 @@
 import { Application } from "../vendor/stimulus.js";
 import ActivityController from "./controllers/activity_controller.js";
+import CopyController from "./controllers/copy_controller.js";
 import DropController from "./controllers/drop_controller.js";
 import LeaveController from "./controllers/leave_controller.js";
 import PlayerController from "./controllers/player_controller.js";
@@ -9,6 +10,7 @@ import WebauthnController from "./controllers/webauthn_controller.js";
 
 const application = Application.start();
 application.register("activity", ActivityController);
+application.register("copy", CopyController);
 application.register("drop", DropController);
 application.register("leave", LeaveController);
 application.register("player", PlayerController);

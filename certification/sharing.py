@@ -1,0 +1,90 @@
+"""What stands behind a share link, and what it shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from certification.models import AchievementCredential, ShareLink
+from certification.models.sharing import ShareLinkQuerySet
+from certification.rules import CredentialState
+from certification.selectors import PublicCredential, credential_state, public_view, replaced_by, today
+from certification.services.sharing import digest_of
+from certification.transcripts import Transcript, state_words, transcript_of
+
+
+@dataclass(frozen=True)
+class SharedCredential:
+    """What the viewer of a link is shown: what every stranger with the number is told, and what was chosen beside it."""
+
+    public: PublicCredential
+    is_finished: bool
+    content: tuple[tuple[str, str], ...]
+    transcript: Transcript | None
+    # How the newer one stands, where this one was replaced: in words, without its number.
+    newer: str
+    name_was_corrected: bool
+
+
+def links_of(credential: AchievementCredential) -> ShareLinkQuerySet:
+    """Every link that was ever made to a certificate, newest first."""
+    return ShareLink.objects.filter(credential=credential)
+
+
+def held_link(credential: AchievementCredential, link_uuid: UUID) -> ShareLink | None:
+    return credential.share_links.filter(uuid=link_uuid).first()
+
+
+def find_link(secret: str, *, on: date) -> ShareLink | None:
+    """The link with this secret, if it works on this day. Withdrawn, expired and never made are all None. One query."""
+    return ShareLink.objects.working(on=on).filter(digest=digest_of(secret)).first()
+
+
+def shared_credential(link: ShareLink) -> AchievementCredential:
+    """The certificate behind a link, ready for `shared_view`. One query."""
+    return (
+        AchievementCredential.objects.with_history()
+        .select_related("achievement", "user", "agency")
+        .get(pk=link.credential_id)
+    )
+
+
+def shared_view(
+    credential: AchievementCredential, shows: Mapping[str, bool], *, at: datetime
+) -> SharedCredential:
+    """Exactly what was chosen for the link, whatever the public page shows.
+
+    A name that the holder has corrected since is not shown again.
+    """
+    on = today(at)
+    newer = None
+    if credential_state(credential, on) == CredentialState.SUPERSEDED:
+        newer = replaced_by(credential)
+    was_corrected = newer is not None and newer.kind == AchievementCredential.Kind.CORRECTION
+    shows_name = bool(shows.get("name")) and not was_corrected and credential.user.deleted_at is None
+    shows_agency = bool(shows.get("agency"))
+    public = replace(
+        public_view(credential, on=on),
+        holder_name=credential.holder_name if shows_name else "",
+        agency_name=credential.agency_name if shows_agency else "",
+        can_compare_name=False,
+    )
+    content = sorted(credential.content_versions.items()) if shows.get("evidence") else []
+    transcript = None
+    if shows.get("transcript"):
+        transcript = transcript_of(credential.user, at=at, with_agencies=shows_agency)
+        if not shows_name:
+            transcript = transcript.without_names()
+    return SharedCredential(
+        public=public,
+        is_finished=bool(shows.get("results")),
+        content=tuple(content),
+        transcript=transcript,
+        newer=_standing(newer, on) if newer is not None else "",
+        name_was_corrected=was_corrected and bool(shows.get("name")),
+    )
+
+
+def _standing(credential: AchievementCredential, on: date) -> str:
+    public = public_view(credential, on=on)
+    return state_words(public.state, since=public.since, until=public.valid_until)
