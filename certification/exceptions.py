@@ -35,3 +35,11 @@ class NotACredential(CertificationError):
 
 class TooManyLinks(CertificationError):
     """As many links to one certificate work as may."""
+
+
+class UnusablePicture(CertificationError):
+    """An uploaded logo or signature cannot be used; the message says what would be right."""
+
+
+class BadTemplate(CertificationError):
+    """A certificate template breaks a rule; the message says which."""

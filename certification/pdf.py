@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -10,13 +12,16 @@ import segno
 import typst
 
 from certification.exceptions import UnknownPaper
-from certification.fonts import FontSet, fonts_for, printable_characters
+from certification.fonts import NAME_FAMILY, FontSet, fonts_for, printable_characters
 from certification.models import AchievementCredential
+from certification.pictures import Picture, pictures_of
 from certification.rules import unprintable
+from certification.wording_rules import is_right_to_left, is_tall, with_breaks
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 STANDARDS: Final[list[Literal["a-3a", "ua-1"]]] = ["a-3a", "ua-1"]
 FALLBACK_LANGUAGE = "en-gb"
+PREVIEW_DOTS = 96
 
 _LAYOUTS = Path(__file__).resolve().parent / "layouts"
 
@@ -59,19 +64,65 @@ def _letters(credential: AchievementCredential) -> set[str]:
     )
 
 
-def _data(credential: AchievementCredential, *, paper: str, language: str, fonts: FontSet) -> dict[str, Any]:
+def _dressed(words: dict[str, Any], look: dict[str, Any], language: str) -> dict[str, Any]:
+    """The words of a certificate in a language, with what the agency says instead. Facts are not among what it may say."""
+    said = look["languages"].get(language, {})
+    return {
+        **words,
+        "title": said.get("heading") or words["title"],
+        "intro": said.get("opening") or words["intro"],
+        "closing": said.get("closing", ""),
+        "footer": said.get("footer", ""),
+        "signatures": said.get("signatures", ""),
+    }
+
+
+def _look_data(look: dict[str, Any], language: str, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+    alts = look["languages"].get(language, {}).get("signature_alts", [])
+    return {
+        "accent": look["accent"],
+        "agency": look["agency"],
+        "logo": _picture_data(look["logo"], look["logo_alt"], pictures),
+        "signatories": [
+            {
+                "name": one["name"],
+                "title": one["title"],
+                "signature": _picture_data(one["signature"], alt, pictures),
+            }
+            for one, alt in zip(look["signatories"], alts, strict=False)
+        ],
+    }
+
+
+def _picture_data(sha256: str, alt: str, pictures: Mapping[str, Picture]) -> dict[str, Any] | None:
+    picture = pictures.get(sha256)
+    if picture is None:
+        return None
+    return {"file": picture.file_name, "ratio": picture.width / picture.height, "alt": alt}
+
+
+def _data(
+    credential: AchievementCredential,
+    *,
+    paper: str,
+    language: str,
+    fonts: FontSet,
+    look: dict[str, Any] | None,
+    pictures: Mapping[str, Picture],
+) -> dict[str, Any]:
     languages = credential.words["languages"]
     if language not in languages:
         language = FALLBACK_LANGUAGE if FALLBACK_LANGUAGE in languages else next(iter(languages))
     lang, _, region = language.partition("-")
     missing = missing_letters(credential.holder_name)
+    name = "".join(letter for letter in credential.holder_name if letter not in missing).strip()
     address = credential.words["verify_url"]
-    return {
+    data = {
         "paper": PAPERS[paper],
         "lang": lang,
         "region": region.upper() or None,
         "words": languages[language],
-        "name": "".join(letter for letter in credential.holder_name if letter not in missing).strip(),
+        "name": name,
         "name_is_whole": not missing,
         "course": credential.course_title,
         "role": credential.role_name,
@@ -85,6 +136,63 @@ def _data(credential: AchievementCredential, *, paper: str, language: str, fonts
         "text_families": list(fonts.text_families),
         "name_families": list(fonts.name_families),
     }
+    if credential.layout > 1:
+        data["name"] = with_breaks(name)
+        # A font for single letters goes first: the house's would put them together from parts, and copying the name out
+        # would then give some letters twice.
+        data["name_families"] = sorted(
+            fonts.name_families, key=lambda family: not family.startswith(f"{NAME_FAMILY} ")
+        )
+        data["name_turns"] = is_right_to_left(name)
+        data["name_is_tall"] = is_tall(name)
+        data["look"] = _look_data(look, language, pictures) if look is not None else None
+        if look is not None:
+            data["words"] = _dressed(data["words"], look, language)
+    return data
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A certificate as Typst wants it."""
+
+    source: Any
+    root: str | None
+    fonts: FontSet
+    data: str
+
+
+def _set(
+    credential: AchievementCredential,
+    *,
+    paper: str,
+    language: str,
+    attachment: str,
+    is_plain: bool,
+    pictures: Mapping[str, Picture] | None,
+) -> _Set:
+    if paper not in PAPERS:
+        raise UnknownPaper(f"{paper} is not a paper size for certificates. Choose a4 or letter.")
+    look = None if is_plain else credential.words.get("look")
+    if look is None:
+        pictures = {}
+    elif pictures is None:
+        pictures = pictures_of([look["logo"], *(one["signature"] for one in look["signatories"])])
+    fonts = fonts_for(_letters(credential))
+    data = _data(credential, paper=paper, language=language, fonts=fonts, look=look, pictures=pictures)
+    data["attachment"] = attachment
+    layout = _LAYOUTS / f"certificate-{credential.layout}.typ"
+    # With pictures the document is several files, which exist nowhere but in memory.
+    source: Any = str(layout)
+    if pictures:
+        source = {"main.typ": layout.read_bytes()} | {
+            picture.file_name: picture.content for picture in pictures.values()
+        }
+    return _Set(
+        source=source,
+        root=None if pictures else str(_LAYOUTS),
+        fonts=fonts,
+        data=json.dumps(data, ensure_ascii=False),
+    )
 
 
 def printed_data(credential: AchievementCredential, *, language: str = FALLBACK_LANGUAGE) -> dict[str, Any]:
@@ -98,23 +206,51 @@ def render_certificate(
     paper: str = "a4",
     language: str = FALLBACK_LANGUAGE,
     attachment: str = "",
+    is_plain: bool = False,
 ) -> bytes:
-    """The certificate as a PDF, made from nothing but its row. Names reach Typst as data, never as markup.
+    """The certificate as a PDF, made from its row and the pictures kept under the hashes in it. Names reach Typst as data, never as markup.
 
-    `attachment` is the signed credential, which travels in the file as `credential.json`. Raises UnknownPaper for anything but "a4" and "letter". A language that its words do not know gives English.
+    `attachment` is the signed credential, which travels in the file as `credential.json`. `is_plain` leaves out what the
+    agency added: its name, logo, signatories and wording. Raises UnknownPaper for anything but "a4" and "letter". A
+    language that its words do not know gives English.
     """
-    if paper not in PAPERS:
-        raise UnknownPaper(f"{paper} is not a paper size for certificates. Choose a4 or letter.")
-    fonts = fonts_for(_letters(credential))
-    data = _data(credential, paper=paper, language=language, fonts=fonts)
-    data["attachment"] = attachment
+    what = _set(
+        credential,
+        paper=paper,
+        language=language,
+        attachment=attachment,
+        is_plain=is_plain,
+        pictures=None,
+    )
     pdf: bytes = typst.compile(
-        str(_LAYOUTS / f"certificate-{credential.layout}.typ"),
-        root=str(_LAYOUTS),
-        font_paths=typst_fonts(fonts.folders),
+        what.source,
+        root=what.root,
+        font_paths=typst_fonts(what.fonts.folders),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": what.data},
         pdf_standards=[*STANDARDS],
         timestamp=int(credential.issued_at.timestamp()),
     )
     return pdf
+
+
+def draw_certificate(
+    credential: AchievementCredential,
+    *,
+    paper: str,
+    language: str,
+    pictures: Mapping[str, Picture],
+    dots: int = PREVIEW_DOTS,
+) -> bytes:
+    """The same page as a PNG, for trying a look out: with these pictures, kept or not."""
+    what = _set(credential, paper=paper, language=language, attachment="", is_plain=False, pictures=pictures)
+    png: bytes = typst.compile(
+        what.source,
+        root=what.root,
+        font_paths=typst_fonts(what.fonts.folders),
+        ignore_system_fonts=True,
+        sys_inputs={"data": what.data},
+        format="png",
+        ppi=dots,
+    )
+    return png

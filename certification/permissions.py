@@ -1,6 +1,7 @@
 """Who may see what of a certificate."""
 
 from datetime import date
+from typing import Any
 
 from accounts.models import User
 from agencies.models import Membership
@@ -30,3 +31,8 @@ def can_download(user: User, credential: AchievementCredential, *, on: date) -> 
 
 def can_revoke(user: User) -> bool:
     return user.has_perm("certification.revoke_achievementcredential")
+
+
+def can_edit_templates(user: Any) -> bool:
+    """How certificates look, for the site and for every agency. A lead does it for her own without this."""
+    return bool(user.is_active and user.has_perm("certification.change_certificatetemplate"))

@@ -9,6 +9,8 @@ COMPARISONS_OF_ONE = (20, 3600)
 FILES = (20, 60)
 LISTS = (6, 600)
 LISTS_WITH_NAMES = (3, 3600)
+# For one person, who is typing.
+PREVIEWS = (60, 60)
 
 __all__ = [
     "COMPARISONS",
@@ -17,6 +19,7 @@ __all__ = [
     "LISTS",
     "LISTS_WITH_NAMES",
     "LOOK_UPS",
+    "PREVIEWS",
     "is_allowed",
     "may_compare",
     "who_asks",

@@ -78,6 +78,7 @@ def _detail_page(
         "missing_letters": missing_letters(credential.holder_name),
         "review": review_sentence(credential.review_state),
         "papers": [("a4", "A4"), ("letter", "Letter")],
+        "is_dressed": "look" in credential.words,
         "public": selectors.public_view(credential, on=on),
         "history": history,
         "newer": newer,
@@ -160,6 +161,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
             "pdf",
             paper=paper,
             language=request.GET.get("language") or get_language() or FALLBACK_LANGUAGE,
+            is_plain=request.GET.get("look") == "plain",
         )
     except NoSigningKey as error:
         return _cannot_sign(request, credential, error)

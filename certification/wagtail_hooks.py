@@ -34,6 +34,7 @@ from certification.services import (
     revoke_credential,
     suspend_credential,
 )
+from certification.template_admin import CertificateTemplateViewSet
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -128,7 +129,7 @@ class CertificationGroup(SnippetViewSetGroup):
     menu_label = gettext_lazy("Certificates")
     menu_icon = "doc-full-inverse"
     menu_order = 320
-    items = [CredentialViewSet, AchievementViewSet, IssuerViewSet]
+    items = [CredentialViewSet, AchievementViewSet, IssuerViewSet, CertificateTemplateViewSet]
 
 
 register_snippet(CertificationGroup)

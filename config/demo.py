@@ -18,7 +18,9 @@ from accounts.services import choose_role, confirm_name, create_person, put_in_g
 from agencies.models import Agency
 from agencies.selectors import agency_by_slug
 from agencies.services import add_member, create_agency, delegate, join_independent
-from certification.services import award_missing
+from certification.looks import Look, Signatory, template_of
+from certification.pictures import Picture, clean_picture
+from certification.services import award_missing, save_template
 from compliance import services as compliance
 from compliance.receivers import quiet
 from config.groups import ensure_groups
@@ -134,6 +136,9 @@ def _agency(
             is_demo=True,
         )
         compliance.assign(top, course=course, days=row["days"], at=at)
+    if template_of(top) is None:
+        # Before the first certificate that anybody there has.
+        save_template(top, _look(row["name"], row["certificate"]), by=None, at=at - timedelta(days=600))
     return [
         (
             agency_by_slug(unit["slug"])
@@ -144,6 +149,24 @@ def _agency(
         )
         for unit in row["units"]
     ]
+
+
+def _picture(name: str) -> Picture | None:
+    return clean_picture(Path(FOLDER / "logos" / f"{name}.svg").read_bytes()) if name else None
+
+
+def _look(agency: str, row: dict[str, Any]) -> Look:
+    """How the agency's certificates look. Signatories are invented like everybody else."""
+    return Look(
+        accent=row["accent"],
+        logo=_picture(row["logo"]),
+        logo_alt=agency,
+        signatories=tuple(
+            Signatory(one["name"], one["title"], _picture(one.get("signature", "")))
+            for one in row["signatories"]
+        ),
+        wording=row["wording"],
+    )
 
 
 def _sign_in(

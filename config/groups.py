@@ -51,6 +51,7 @@ def ensure_groups() -> None:
                 *(("scenarios", f"{action}_scenario") for action in (*_WRITE, "publish")),
                 *_REPORTS,
                 ("courses", "read_evaluation"),
+                *(("certification", f"{action}_certificatetemplate") for action in _WRITE),
             ]
         )
     )

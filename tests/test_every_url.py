@@ -110,6 +110,8 @@ EXPECTED = {
     "certification:recognitions": LEADS,
     "certification:withdraw_recognition": OWN_POST,
     "certification:completions": LEADS,
+    "certification:agency_template": LEADS,
+    "certification:agency_template_preview": LEADS,
     "certification:name": OWN_POST,
     "certification:shares": OWN_POST,
     "content:search": PUBLIC,

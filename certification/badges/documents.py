@@ -177,15 +177,25 @@ def signed_credential(credential: AchievementCredential) -> dict[str, object]:
 
 
 def export(
-    credential: AchievementCredential, kind: str, *, paper: str = "a4", language: str = FALLBACK_LANGUAGE
+    credential: AchievementCredential,
+    kind: str,
+    *,
+    paper: str = "a4",
+    language: str = FALLBACK_LANGUAGE,
+    is_plain: bool = False,
 ) -> bytes:
-    """The certificate as a file of a kind in `MEDIA_TYPES`. Raises NoSigningKey, UnknownPaper and KeyError."""
+    """The certificate as a file of a kind in `MEDIA_TYPES`. Raises NoSigningKey, UnknownPaper and KeyError.
+
+    `is_plain`: a PDF without what the agency added to it.
+    """
     if kind == "jwt":
         return proof.as_jwt(credential_document(credential)).encode()
     signed = signed_credential(credential)
     text = json.dumps(signed, ensure_ascii=False, indent=1)
     if kind == "pdf":
-        return sign_pdf(render_certificate(credential, paper=paper, language=language, attachment=text))
+        return sign_pdf(
+            render_certificate(credential, paper=paper, language=language, attachment=text, is_plain=is_plain)
+        )
     return {
         "json": lambda: text.encode(),
         "png": lambda: baked_png(credential, signed),

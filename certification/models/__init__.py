@@ -10,12 +10,22 @@ from certification.models.credentials import (
 from certification.models.keys import SigningKey, StatusEntry
 from certification.models.recognition import Recognition
 from certification.models.sharing import ShareLink
+from certification.models.templates import (
+    Accent,
+    CertificateImage,
+    CertificateTemplate,
+    CertificateTemplateVersion,
+)
 from certification.models.terms import SupervisorSignOff, VersionChoice
 
 __all__ = [
+    "Accent",
     "Achievement",
     "AchievementCredential",
     "AchievementVersion",
+    "CertificateImage",
+    "CertificateTemplate",
+    "CertificateTemplateVersion",
     "CredentialEvent",
     "CredentialQuerySet",
     "IssuerProfile",

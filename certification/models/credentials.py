@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from certification.exceptions import FrozenRecord
 from certification.models.achievements import Achievement, AchievementVersion
+from certification.models.templates import CertificateTemplateVersion
 
 
 def default_shares() -> dict[str, bool]:
@@ -151,6 +152,16 @@ class AchievementCredential(models.Model):
     approval_number = models.CharField(_("approval number"), max_length=80, blank=True)
     review_state = models.JSONField(_("reviews still missing"), default=list, blank=True)
     layout = models.PositiveSmallIntegerField(default=1, editable=False)
+    template_version = models.ForeignKey(
+        CertificateTemplateVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="credentials",
+        verbose_name=_("template"),
+        help_text=_("What it was dressed in. Empty: the site's plain look."),
+    )
     words = models.JSONField(
         default=dict, editable=False, help_text=_("The sentences on it, for each language.")
     )

@@ -11,6 +11,7 @@ from certification.services.changes import (
 )
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.sharing import count_opening, make_link, withdraw_link
+from certification.services.templates import save_template
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "recognise",
     "reinstate_credential",
     "revoke_credential",
+    "save_template",
     "set_shares",
     "sign_off",
     "site_issuer",

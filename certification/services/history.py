@@ -8,12 +8,13 @@ from django.db import transaction
 from accounts.models import User
 from certification.badges.status import place_of
 from certification.exceptions import AlreadyRevoked, CertificationError
-from certification.models import AchievementCredential, CredentialEvent
+from certification.looks import dress_in_version, template_in_force
+from certification.models import AchievementCredential, CertificateTemplateVersion, CredentialEvent
 from certification.rules import new_number
 from certification.signals import credential_changed
 from certification.words import certificate_words
 
-NEWEST_LAYOUT = 1
+NEWEST_LAYOUT = 2
 
 
 def announce(credential: AchievementCredential, *, at: datetime) -> None:
@@ -36,6 +37,15 @@ def record(
     )
 
 
+def _template_for(
+    credential: AchievementCredential, other: AchievementCredential | None
+) -> CertificateTemplateVersion | None:
+    """The nearest template; for a correction the one of the certificate that it says again."""
+    if credential.kind == AchievementCredential.Kind.CORRECTION and other is not None:
+        return other.template_version
+    return template_in_force(credential.agency)
+
+
 def issue(
     credential: AchievementCredential,
     *,
@@ -47,6 +57,9 @@ def issue(
     credential.number = new_number()
     credential.layout = NEWEST_LAYOUT
     credential.words = certificate_words(credential)
+    credential.template_version = _template_for(credential, other)
+    if credential.template_version is not None:
+        credential.words["look"] = dress_in_version(credential, credential.template_version)
     credential.save()
     place_of(credential)
     record(credential, CredentialEvent.Kind.ISSUED, at=at, by=by, reason=reason, other=other)

@@ -6,6 +6,7 @@ import LeaveController from "./controllers/leave_controller.js";
 import PlayerController from "./controllers/player_controller.js";
 import SummaryController from "./controllers/summary_controller.js";
 import TermController from "./controllers/term_controller.js";
+import TryoutController from "./controllers/tryout_controller.js";
 import WebauthnController from "./controllers/webauthn_controller.js";
 
 const application = Application.start();
@@ -16,4 +17,5 @@ application.register("leave", LeaveController);
 application.register("player", PlayerController);
 application.register("summary", SummaryController);
 application.register("term", TermController);
+application.register("tryout", TryoutController);
 application.register("webauthn", WebauthnController);
