@@ -197,7 +197,16 @@ def _set(
 
 def printed_data(credential: AchievementCredential, *, language: str = FALLBACK_LANGUAGE) -> dict[str, Any]:
     """What the layout is given to print, for whoever wants to know what a certificate says."""
-    return _data(credential, paper="a4", language=language, fonts=fonts_for(_letters(credential)))
+    data = _data(
+        credential,
+        paper="a4",
+        language=language,
+        fonts=fonts_for(_letters(credential)),
+        look=credential.words.get("look"),
+        pictures={},
+    )
+    # Places to break a long name are for the paper only.
+    return data | {"name": str(data["name"]).replace("\u200b", "")}
 
 
 def render_certificate(

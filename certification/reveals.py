@@ -182,6 +182,19 @@ def _together(facts: Iterable[Fact]) -> list[Fact]:
     return [replace(fact, value="; ".join(values[label])) for label, fact in first.items()]
 
 
+def _look_facts(credential: AchievementCredential, words: Mapping[str, Any]) -> list[Fact]:
+    """What the agency added to the PDF: its name, logo, signatories and words."""
+    look = credential.words.get("look")
+    if look is None:
+        return []
+    facts = [Fact(_("Learned under"), look["agency"])]
+    if look["logo"]:
+        facts.append(Fact(_("Logo"), look["logo_alt"]))
+    facts += [Fact(_("Signed by"), _joined([one["name"], one["title"]])) for one in look["signatories"]]
+    said = [words["title"], words["intro"], words["closing"], words["footer"]]
+    return [*facts, Fact(_("The agency’s words"), " · ".join(part for part in said if part))]
+
+
 def printed_facts(credential: AchievementCredential, *, language: str) -> tuple[Fact, ...]:
     """Everything that the PDF says of this person and this training."""
     data = printed_data(credential, language=language)
@@ -190,6 +203,7 @@ def printed_facts(credential: AchievementCredential, *, language: str) -> tuple[
     facts += [Fact(fact["label"], fact["value"]) for fact in words["facts"]]
     facts += [Fact(_("Made of"), words["made_of"]), Fact(_("Reviews"), words["review"])]
     facts += [Fact(_("Credit"), words["credit"]), Fact(_("Limits"), words["limits"])]
+    facts += _look_facts(credential, words)
     if data["content"]:
         content = ", ".join(f"{item['code']} ({item['version']})" for item in data["content"])
         facts.append(Fact(words["content_label"], content))
