@@ -17,7 +17,7 @@ from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
 from accounts.reference import save_jurisdiction, save_role
-from config.groups import ensure_groups
+from config.groups import ensure_groups, ensure_reviews
 from content.citations import cited_codes
 from content.keeping import Conflict, Decision, Keeper, remember_files
 from content.loading import ContactRow, FactRow, PackRow, ResourceRow, SourceRow, TermRow, load_reference
@@ -765,6 +765,7 @@ def load(curriculum: Curriculum, *, at: datetime, decisions: Iterable[Decision] 
     )
     home = _home()
     index = lesson_index(home)
+    ensure_reviews(index)
     for lesson in curriculum.lessons:
         report.counts[f"lessons {load_lesson(lesson, parent=index, keeper=keeper)}"] += 1
     for question in curriculum.questions:

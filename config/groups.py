@@ -4,10 +4,22 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from content.models import ReviewGateTask
+from content.reviewing import GROUPS
 
 TRAINERS = "Trainers"
 REVIEWERS = "Reviewers"
+REVIEWS = "Review gates"
 
 _CONTENT = (
     "fact",
@@ -39,7 +51,7 @@ def _pages(group: Group, codenames: Iterable[str]) -> None:
 
 @transaction.atomic
 def ensure_groups() -> None:
-    """Make the two groups and give them what they need; what an administrator added stays."""
+    """Make the groups and give them what they need; what an administrator added stays."""
     trainers, _ = Group.objects.get_or_create(name=TRAINERS)
     trainers.permissions.add(
         *_permissions(
@@ -74,7 +86,7 @@ def ensure_groups() -> None:
         *_permissions(
             [
                 ("wagtailadmin", "access_admin"),
-                *(("content", f"{action}_reviewsignoff") for action in ("add", "view")),
+                ("content", "view_reviewsignoff"),
                 *(("content", f"view_{model}") for model in _CONTENT),
                 ("courses", "view_question"),
                 ("scenarios", "view_scenario"),
@@ -83,3 +95,37 @@ def ensure_groups() -> None:
         )
     )
     _pages(reviewers, ["change"])
+    # Sign-offs were once typed in by hand; now only a step of a review writes one.
+    reviewers.permissions.remove(
+        *_permissions([("content", "add_reviewsignoff"), ("content", "change_reviewsignoff")])
+    )
+    for name in GROUPS.values():
+        readers, _ = Group.objects.get_or_create(name=name)
+        readers.permissions.add(
+            *_permissions(
+                [
+                    ("wagtailadmin", "access_admin"),
+                    ("content", "view_reviewsignoff"),
+                    ("content", "view_fact"),
+                    ("content", "view_source"),
+                    ("content", "view_jurisdictionpack"),
+                    ("courses", "view_question"),
+                ]
+            )
+        )
+
+
+@transaction.atomic
+def ensure_reviews(*pages: Page) -> Workflow:
+    """One workflow with a step for each gate, on these pages and all below. What an administrator changed stays."""
+    workflow, is_new = Workflow.objects.get_or_create(name=REVIEWS)
+    if is_new:
+        for order, (gate, name) in enumerate(GROUPS.items()):
+            task = ReviewGateTask.objects.create(
+                name=name.removeprefix("Reviewers: ").capitalize(), gate=gate
+            )
+            task.groups.add(Group.objects.get(name=name))
+            WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
+    for page in pages:
+        WorkflowPage.objects.get_or_create(page=page, defaults={"workflow": workflow})
+    return workflow

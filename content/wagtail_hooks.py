@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -82,11 +83,25 @@ class TermViewSet(SnippetViewSet):
     search_fields = ["term", "meaning"]
 
 
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """A sign-off is written by the reviewer's own step in a review and never by hand, not even an administrator's."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, "view")
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
 class SignOffViewSet(SnippetViewSet):
     model = ReviewSignOff
     icon = "check"
-    list_display = ["subject", "gate", "signed_on"]
+    list_display = ["subject", "gate", "signed_on", "signed_by"]
     list_filter = ["gate"]
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields: ClassVar[list[str]] = ["subject", "gate", "signed_on", "signed_by", "reviewer"]
+    permission_policy = ReadOnlyPolicy(ReviewSignOff)
 
 
 class ContactViewSet(SnippetViewSet):

@@ -21,7 +21,7 @@ from courses.lesson_rules import SUMMARY_WORDS, LessonPart, check_lesson
 from courses.marking import CHOOSE_ONE, KINDS
 from courses.question_rules import check_lengths
 
-GATES = ("survivor", "lawyer", "clinician")
+GATES = ("survivor", "lawyer", "clinician", "interpreter", "privacy")
 LEVELS = ("remember", "understand", "apply", "analyse")
 # Blocks that are read; every other kind is something to do.
 PLAIN_BLOCKS = {"text", "role", "law", "misconceptions"}

@@ -1,6 +1,6 @@
 """Puts a lesson, an activity or a question together for the page of one learner. Reads, never writes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from content.citations import Citations, SourceEntry, cited_codes
 from content.models import GlossaryTerm, JurisdictionPack
+from content.reviewing import Review
 from content.selectors import facts_by_code, marked_terms, packs
 from content.term_marks import TermMarks
 from courses import marking
@@ -25,6 +26,7 @@ from courses.activities import (
 )
 from courses.blocks import ACTIVITY_KINDS
 from courses.models import LessonPage, Question
+from courses.reviewing import lesson_reviews
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,13 @@ class Lesson:
     by_the_end: tuple[str, ...]
     use_tomorrow: tuple[str, ...]
     sources: tuple[SourceEntry, ...]
-    missing_reviews: tuple[str, ...]
+    reviews: tuple[Review, ...] = ()
     terms: tuple[GlossaryTerm, ...] = ()
     other_audiences: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_draft(self) -> bool:
+        return any(one.is_open for one in self.reviews)
 
 
 def _texts(value: Any) -> Iterable[str]:
@@ -98,7 +104,7 @@ def present_lesson(
     shows: str = "",
     learner_key: str = "",
     user: User | None = None,
-    missing_reviews: tuple[str, ...] = (),
+    reviews: Sequence[Review] = (),
     as_summary: bool = False,
 ) -> Lesson:
     """The lesson as one role under one law meets it.
@@ -172,7 +178,7 @@ def present_lesson(
         by_the_end=tuple(str(block.value) for block in page.by_the_end),
         use_tomorrow=tuple(str(block.value) for block in page.use_tomorrow),
         sources=tuple(citations.list),
-        missing_reviews=missing_reviews,
+        reviews=tuple(reviews),
         terms=tuple(sorted(terms, key=lambda term: term.term.lower())),
     )
 
@@ -249,7 +255,13 @@ def lesson_preview(page: LessonPage, mode_name: str) -> dict[str, Any]:
     jurisdiction = Jurisdiction.objects.filter(code=pack_code).first() or Jurisdiction.objects.first()
     if role is None or jurisdiction is None:
         return {}
-    lesson = present_lesson(page, role=role, jurisdiction=jurisdiction, responses={})
+    lesson = present_lesson(
+        page,
+        role=role,
+        jurisdiction=jurisdiction,
+        responses={},
+        reviews=lesson_reviews([page])[page.code],
+    )
     return {"lesson": lesson, "is_preview": True, "registration": None, "path": None, "opened": True}
 
 

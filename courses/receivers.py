@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -13,6 +14,7 @@ from accounts.models import User
 from accounts.signals import account_deletion
 from content.search.index import refresh
 from courses.models import LessonPage, Module, Question, Registration
+from courses.reviewing import ask_again_for_lesson
 from courses.services.activities import delete_responses
 from courses.services.curriculum import publish_question
 from courses.services.evaluation import forget_evaluation
@@ -39,11 +41,18 @@ def take_over_scenario(
 @receiver(published, sender=Question)
 def freeze_question(sender: Any, *, instance: Question, **news: Any) -> None:
     publish_question(instance, at=timezone.now())
+    _ask_again(instance.lesson_code)
 
 
 @receiver(page_published, sender=LessonPage)
 def ask_for_the_changed_lesson(sender: Any, *, instance: LessonPage, **news: Any) -> None:
     reopen_tested_out(instance.code, version=instance.version)
+    _ask_again(instance.code)
+
+
+def _ask_again(code: str) -> None:
+    """After the commit: a workflow that is finishing right now ends with publishing, and is no review to come."""
+    transaction.on_commit(lambda: ask_again_for_lesson(code))
 
 
 @receiver(account_deletion)

@@ -1,13 +1,10 @@
 """Questions about courses, and about how far somebody is."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -28,6 +25,7 @@ from courses.models import (
 from courses.move_on import COUNTS_FOR, UnitState, is_done
 from courses.parallel_forms import LessonWaiver, Standing, open_purpose
 from courses.plan import plan_minutes
+from courses.reviewing import lesson_reviews
 from scenarios.selectors import attempts_for_registration
 
 ESSENTIAL = "ESSENTIAL"
@@ -395,40 +393,9 @@ def lesson_titles(codes: Sequence[str]) -> dict[str, str]:
     )
 
 
-def lesson_digest(page: LessonPage) -> str:
-    """Of the words that a reviewer reads; a changed word changes it."""
-    words = [
-        page.title,
-        page.content_note,
-        page.summary,
-        _words(page.body.raw_data),
-        _words(page.use_tomorrow.raw_data),
-    ]
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
-
-
-def _words(value: Any) -> Any:
-    """A block's raw value without the ids that Wagtail gives to its parts."""
-    if isinstance(value, Mapping):
-        is_part = {"type", "value", "id"} >= set(value)
-        return {key: _words(one) for key, one in value.items() if not (is_part and key == "id")}
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return value
-    return [_words(one) for one in value]
-
-
 def missing_gates(pages: Sequence[LessonPage]) -> dict[str, list[str]]:
-    """For each lesson the reviews asked for that nobody has signed for its present words. One query."""
-    digests = {f"lesson:{page.code}": lesson_digest(page) for page in pages}
-    signed = {
-        (row.subject, row.gate)
-        for row in ReviewSignOff.objects.filter(subject__in=digests)
-        if digests[row.subject] == row.digest
-    }
-    return {
-        page.code: [gate for gate in page.gates if (f"lesson:{page.code}", gate) not in signed]
-        for page in pages
-    }
+    """For each lesson the reviews asked for that nobody has signed for its present words. Two queries."""
+    return {code: [one.gate for one in found if one.is_open] for code, found in lesson_reviews(pages).items()}
 
 
 def content_state(registration: Registration) -> ContentState:

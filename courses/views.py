@@ -25,12 +25,12 @@ from courses.activities import Activity, Audience, has_unknown, read_answer, shu
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
 from courses.models import ActivityResponse, CheckAttempt, LessonPage, Registration, UnitProgress
 from courses.presenters import find_activity, present_lesson, present_question
+from courses.reviewing import lesson_reviews
 from courses.selectors import (
     current_registration,
     latest_attempt,
     learning_path,
     lessons_to_leave_out,
-    missing_gates,
     registration_for,
     scenario_slugs,
 )
@@ -126,7 +126,7 @@ def _lesson_context(
         shows=shows,
         learner_key=str(registration.user.uuid),
         user=registration.user,
-        missing_reviews=tuple(missing_gates([page])[page.code]),
+        reviews=lesson_reviews([page])[page.code],
         as_summary=as_summary,
     )
     path = learning_path(registration, here=page.code)

@@ -4,6 +4,7 @@ from content.models.loaded import LoadedFile, LoadedText
 from content.models.pages import HomePage, RolePage, StandardPage
 from content.models.reports import ProblemReport
 from content.models.resources import Resource
+from content.models.reviews import ReviewGateTask
 from content.models.search import SearchEntry, SearchWord
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ProblemReport",
     "ReferralService",
     "Resource",
+    "ReviewGateTask",
     "ReviewSignOff",
     "RolePage",
     "SearchEntry",

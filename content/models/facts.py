@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import RevisionMixin
@@ -100,13 +101,27 @@ class ReviewSignOff(models.Model):
         SURVIVOR = "survivor", _("a person with lived experience")
         LAWYER = "lawyer", _("a lawyer")
         CLINICIAN = "clinician", _("a clinician")
+        INTERPRETER = "interpreter", _("a professional interpreter")
+        PRIVACY = "privacy", _("a data protection officer")
 
-    personal_data: ClassVar[tuple[str, ...]] = ("reviewer",)
+    personal_data: ClassVar[tuple[str, ...]] = ("reviewer", "signed_by")
 
     subject = models.CharField(_("what was read"), max_length=80, db_index=True)
     gate = models.CharField(_("read by"), max_length=12, choices=Gate.choices)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signed by"),
+        help_text=_("Shown in the admin only."),
+    )
     reviewer = models.CharField(
-        _("reviewer"), max_length=200, blank=True, help_text=_("May be a pseudonym, or empty.")
+        _("name shown to learners"),
+        max_length=200,
+        blank=True,
+        help_text=_("May be a pseudonym, or empty."),
     )
     digest = models.CharField(max_length=64)
     signed_on = models.DateField(_("signed on"))

@@ -92,7 +92,10 @@ class LessonPage(Page):
     valid_from = models.DateField(_("valid from"))
     recheck_by = models.DateField(_("re-check by"))
     gates = models.JSONField(
-        _("reviews asked for"), default=list, blank=True, help_text=_("survivor, lawyer, clinician")
+        _("reviews asked for"),
+        default=list,
+        blank=True,
+        help_text=_("survivor, lawyer, clinician, interpreter, privacy"),
     )
     content_note = models.CharField(
         _("content note"), max_length=300, blank=True, help_text=_("One factual line on what is coming.")

@@ -108,7 +108,7 @@ def test_a_lesson_becomes_blocks_in_its_order(read):
         (
             "gates: [survivor]",
             "gates: [friend]",
-            "lessons/9.9.md:10: 'friend' is none of survivor, lawyer, clinician.",
+            "lessons/9.9.md:10: 'friend' is none of survivor, lawyer, clinician, interpreter, privacy.",
         ),
         ("::: role R3", "::: role R9", "lessons/9.9.md:28: R9 is no role. Roles are R1, R3."),
         ("::: law UK", "::: law FR", "lessons/9.9.md:40: Name one pack: ::: law INT. Packs are INT, US, UK."),

@@ -136,7 +136,7 @@ def test_a_learner_meets_the_words_of_her_own_role_and_law(page, registration):
 
 
 def test_a_lesson_says_which_reviews_are_missing(page, registration):
-    assert "Not yet reviewed by a person with lived experience." in text(
+    assert "Awaiting review by a person with lived experience." in text(
         page.get(url("lesson", registration, "1.3"))
     )
 
