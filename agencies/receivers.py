@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.signals import account_deletion
+from accounts.signals import account_deletion, own_data
 from agencies import services
 from agencies.adapters import address_of, provider_of
+from agencies.own_data import own_data_of
 
 
 @receiver(user_signed_up)
@@ -40,3 +41,8 @@ def join_by_connecting(sender: Any, *, request: HttpRequest, sociallogin: Any, *
 @receiver(account_deletion)
 def leave_everywhere(sender: Any, *, user: User, at: datetime, **news: Any) -> None:
     services.forget_member(user, on=timezone.localdate(at))
+
+
+@receiver(own_data, dispatch_uid="agencies.own_data")
+def give_own_data(sender: Any, *, user: User, **news: Any) -> dict[str, Any]:
+    return own_data_of(user)

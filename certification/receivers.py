@@ -7,7 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import account_deletion
+from accounts.signals import account_deletion, own_data
+from certification.own_data import own_data_of
 from certification.services import award_waiting, consider_award
 from certification.services.sharing import forget_links
 from courses.models import Registration
@@ -32,3 +33,8 @@ def award_after_scenario(sender: Any, *, user_id: int, at: datetime, **kwargs: A
 @receiver(account_deletion, dispatch_uid="certification.links")
 def withdraw_links_of_who_leaves(sender: Any, *, user: User, at: datetime, **kwargs: Any) -> None:
     forget_links(user, at=at)
+
+
+@receiver(own_data, dispatch_uid="certification.own_data")
+def give_own_data(sender: Any, *, user: User, at: datetime, **news: Any) -> dict[str, Any]:
+    return own_data_of(user, at=at)

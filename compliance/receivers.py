@@ -12,12 +12,13 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.signals import account_deletion, role_chosen
+from accounts.signals import account_deletion, own_data, role_chosen
 from agencies.signals import membership_changed
 from certification.selectors import credentials_of
 from certification.services import set_shares
 from certification.signals import credential_changed, recognition_changed
 from compliance import services
+from compliance.own_data import own_data_of
 from courses.signals import registration_created, registration_satisfied, registration_started
 
 _is_quiet = ContextVar("compliance is quiet", default=False)
@@ -58,3 +59,8 @@ def hide_what_was_shared(sender: Any, *, user: User, keeps_name: bool, at: Any, 
     nothing = {"name": False, "compare_name": False, "agency": False, "lead": False}
     for credential in credentials_of(user):
         set_shares(credential, shares=nothing, by=user, at=at)
+
+
+@receiver(own_data, dispatch_uid="compliance.own_data")
+def give_own_data(sender: Any, *, user: User, **news: Any) -> dict[str, Any]:
+    return own_data_of(user)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished, published
 
 from accounts.models import User
-from accounts.signals import account_deletion
+from accounts.signals import account_deletion, own_data
 from content.search.index import refresh
 from courses.models import LessonPage, Module, Question, Registration
+from courses.own_data import own_data_of
 from courses.reviewing import ask_again_for_lesson
 from courses.services.activities import delete_responses
 from courses.services.curriculum import publish_question
@@ -69,3 +70,8 @@ def follow_lesson(sender: Any, instance: LessonPage, **news: Any) -> None:
 @receiver([post_save, post_delete], sender=Module)
 def follow_module(sender: Any, instance: Module, **news: Any) -> None:
     refresh("module", [str(instance.pk)])
+
+
+@receiver(own_data, dispatch_uid="courses.own_data")
+def give_own_data(sender: Any, *, user: User, **news: Any) -> dict[str, Any]:
+    return own_data_of(user)

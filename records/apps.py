@@ -6,3 +6,6 @@ class RecordsConfig(AppConfig):
     name = "records"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Records")
+
+    def ready(self) -> None:
+        from records import own_data  # noqa: F401

@@ -8,8 +8,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import page_published, page_unpublished
 
+from accounts.models import User
+from accounts.signals import own_data
 from content.search.index import refresh
 from scenarios.models import Scenario, ScenarioPage
+from scenarios.own_data import own_data_of
 from scenarios.services import publish_scenario, why_not_ready
 
 logger = logging.getLogger(__name__)
@@ -36,3 +39,8 @@ def take_graph_away(sender: type[ScenarioPage], instance: ScenarioPage, **kwargs
 @receiver([post_save, post_delete], sender=Scenario)
 def follow_story(sender: type[Scenario], instance: Scenario, **kwargs: Any) -> None:
     refresh("scenario", [str(instance.pk)])
+
+
+@receiver(own_data, dispatch_uid="scenarios.own_data")
+def give_own_data(sender: Any, *, user: User, **news: Any) -> dict[str, Any]:
+    return own_data_of(user)

@@ -44,7 +44,9 @@ EXPECTED = {
     "accounts:name": MEMBERS,
     "accounts:role": MEMBERS,
     "accounts:preferences": POST,
-    # Asks for the password again first.
+    "accounts:own_data": MEMBERS,
+    # Ask for the password again first.
+    "accounts:own_data_file": "login go go go go go",
     "accounts:delete": "login go go go go go",
     "compliance:my_training": MEMBERS,
     "compliance:start": MEMBERS_POST,
