@@ -1,5 +1,6 @@
 """My training, and the list of an agency's staff."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from compliance.status import State
 from courses.evaluation_selectors import audit_is_due, open_questionnaires
 from courses.exceptions import CourseError
 from courses.models import Course
+from courses.refresher_selectors import refreshers_of
 from courses.selectors import (
     ESSENTIAL,
     course_by_code,
@@ -49,6 +51,7 @@ def my_training(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     on = timezone.localdate()
     training = selectors.my_training(user, on=on)
+    refreshers = refreshers_of(user, on=on)
     return render(
         request,
         "compliance/my_training.html",
@@ -61,6 +64,12 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "following": training.path.next_unit if training.path else None,
             "today": on,
             "ways": [way for way in ways_of(user) if way.is_open or way.newer],
+            "refreshers": refreshers,
+            "coming": min(
+                (one for one in refreshers if one.next is not None),
+                key=lambda one: one.next.due_on if one.next else date.max,
+                default=None,
+            ),
             "questionnaires": open_questionnaires(user, at=timezone.now()),
             "around": questions_around(user, at=timezone.now()),
             "tier": practitioner_path(user, training.working.professional_role.code, at=timezone.now())

@@ -30,6 +30,7 @@ from courses.lesson_files import LessonFile, QuestionFile, missing_from, read_le
 from courses.parallel_forms import cells_of
 from courses.plan import plan_minutes
 from courses.question_rules import share_given_away
+from courses.refreshers import LAST_DAY
 from courses.services.curriculum import (
     CourseRow,
     ModuleRow,
@@ -474,6 +475,7 @@ class _Reader:
                             exam.line, f"A blueprint does not add up to {rules['check']['items']} questions."
                         )
                     self._bank_is_large_enough(row, exam, check, rules)
+                    rules |= self._refreshers(row, check)
                     if not is_full and isinstance(row.get("forms"), Map):
                         rules |= self._forms(row, check, lessons=codes)
                     units.append(
@@ -543,6 +545,7 @@ class _Reader:
                 "packs": check.texts(row, "packs"),
                 "notes": [dict(note) for note in row.get("notes", [])],
             }
+            rules |= self._refreshers(row, check)
             if CheckRules.from_json(exam_rules).items != exam_rules["items"]:
                 check.say(
                     exam.line_of("blueprint"),
@@ -574,6 +577,17 @@ class _Reader:
                 )
             )
         self.problems += check.problems
+
+    def _refreshers(self, row: Map, check: Checker) -> dict[str, list[int]]:
+        """The days after its end on which a course asks again. None, and nothing is said of it in the rules."""
+        days = row.get("refreshers", [])
+        line = row.line_of("refreshers")
+        if not isinstance(days, list) or any(type(day) is not int for day in days):
+            check.say(line, "refreshers: is a list of days, such as [30, 90, 180].")
+            return {}
+        if days != sorted(set(days)) or any(not 0 < day < LAST_DAY for day in days):
+            check.say(line, f"Refreshers come on rising days from 1 to {LAST_DAY - 1}.")
+        return {"refreshers": list(days)} if days else {}
 
     def _forms(self, row: Map, check: Checker, *, lessons: Sequence[str]) -> dict[str, Any]:
         """The questions before and after a course, and which of its lessons they allow to leave out."""

@@ -12,6 +12,7 @@ import yaml
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from accounts.services import choose_role, confirm_name, create_person, put_in_group
@@ -26,8 +27,9 @@ from compliance.receivers import quiet
 from config.groups import ensure_groups
 from courses import marking
 from courses.models import CheckAttempt, CheckItem, Course, Registration
+from courses.refresher_selectors import refreshers_of
 from courses.selectors import ESSENTIAL, course_by_code, learning_path, scenario_slugs
-from courses.services import answer_item, complete_lesson, start_check, start_form
+from courses.services import answer_item, complete_lesson, start_check, start_form, start_refresher
 from courses.services.item_statistics import recount_item_statistics, refresh_item_statistics
 from records.keys import actor_key
 from records.models import Rel, Statement
@@ -228,6 +230,7 @@ def _member(
     # The scenario's news arrives after commit, and with it the end of the course.
     with transaction.atomic():
         _answer_after(user, now=now)
+        _refresh(user, now=now)
 
 
 def _learn(user: User, *, state: str, lessons: int, at: datetime, is_asked: bool = False) -> None:
@@ -271,6 +274,18 @@ def _answer_after(user: User, *, now: datetime) -> None:
             due = registration.satisfied_at + timedelta(days=days)
             if due <= now and dice.random() < 0.75:
                 _answer_around(registration, purpose, skill=skill, dice=dice, at=due)
+
+
+def _refresh(user: User, *, now: datetime) -> None:
+    """The refresher that is due today, on the day on which it came. One in eight has not got round to it."""
+    dice = random.Random(f"{user.email}/refresher")  # noqa: S311
+    for one in refreshers_of(user, on=timezone.localdate(now)):
+        if one.due is None or one.registration.satisfied_at is None or dice.random() < 1 / 8:
+            continue
+        at = one.registration.satisfied_at + timedelta(days=one.due.day + dice.randrange(3))
+        attempt = start_refresher(one.registration, at=min(at, now))
+        wrong = [item for item in attempt.items.all() if dice.random() > 0.8]
+        _answer(attempt, wrong=wrong, at=min(at, now))
 
 
 def _pass_check(registration: Registration, *, dice: random.Random, at: datetime) -> None:

@@ -275,8 +275,9 @@ def _learning(*, on: date) -> tuple[GainRow, ...]:
     """
     attempts: dict[int, dict[str, CheckAttempt]] = {}
     for attempt in (
-        CheckAttempt.objects.filter(submitted_at__isnull=False, score__isnull=False)
-        .exclude(purpose=Purpose.CHECK)
+        CheckAttempt.objects.filter(
+            submitted_at__isnull=False, score__isnull=False, purpose__in=CheckAttempt.AROUND
+        )
         .select_related("registration__course_version__course")
         .order_by("pk")
     ):

@@ -242,9 +242,7 @@ def latest_attempt(registration: Registration) -> CheckAttempt | None:
 
 def form_standing(registration: Registration) -> Standing:
     """Which of the questions around a course are answered. Two queries."""
-    answered = CheckAttempt.objects.filter(submitted_at__isnull=False).exclude(
-        purpose=CheckAttempt.Purpose.CHECK
-    )
+    answered = CheckAttempt.objects.filter(submitted_at__isnull=False, purpose__in=CheckAttempt.AROUND)
     return Standing(
         done=set(answered.filter(registration=registration).values_list("purpose", flat=True)),
         asked_before=answered.filter(
@@ -309,9 +307,7 @@ def questions_around(user: User, *, at: datetime) -> list[QuestionsAround]:
     attempts: dict[int, dict[str, CheckAttempt]] = {}
     asked: dict[int, set[int]] = {}
     course_of = {row.pk: row.course_version.course_id for row in mine}
-    for attempt in CheckAttempt.objects.filter(registration__in=mine).exclude(
-        purpose=CheckAttempt.Purpose.CHECK
-    ):
+    for attempt in CheckAttempt.objects.filter(registration__in=mine, purpose__in=CheckAttempt.AROUND):
         attempts.setdefault(attempt.registration_id, {})[attempt.purpose] = attempt
         if attempt.submitted_at is not None:
             asked.setdefault(course_of[attempt.registration_id], set()).add(attempt.registration_id)
@@ -350,8 +346,10 @@ class ModuleScore:
 def own_gain(registration: Registration) -> list[ModuleScore]:
     """What came of the questions around a course, for the learner's own eyes: by module, and together. Two queries."""
     rows = CheckItem.objects.filter(
-        attempt__registration=registration, attempt__submitted_at__isnull=False
-    ).exclude(attempt__purpose=CheckAttempt.Purpose.CHECK)
+        attempt__registration=registration,
+        attempt__submitted_at__isnull=False,
+        attempt__purpose__in=CheckAttempt.AROUND,
+    )
     modules = module_of_lessons()
     sums: dict[str, dict[str, tuple[Decimal, int]]] = {}
     titles = {"": ""}

@@ -87,7 +87,10 @@ def attempt_iri(registration: Registration, attempt: CheckAttempt) -> str:
     """Of the check itself, or of the questions before or after its course."""
     if attempt.purpose == CheckAttempt.Purpose.CHECK:
         return unit_iri(registration, attempt.unit)
-    return f"{course_iri(registration.course_version.course.code)}/{attempt.purpose}-test"
+    course = course_iri(registration.course_version.course.code)
+    if attempt.purpose == CheckAttempt.Purpose.REFRESHER:
+        return f"{course}/refresher-{attempt.number}"
+    return f"{course}/{attempt.purpose}-test"
 
 
 def say_about_form(

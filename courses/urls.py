@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from courses import evaluation_views, form_views, views
+from courses import evaluation_views, form_views, refresher_views, views
 
 app_name = "courses"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:registration>/check/<int:position>/", views.check_item, name="check_item"),
     path("<uuid:registration>/questions/<slug:purpose>/", form_views.questions, name="form"),
     path("<uuid:registration>/questions/<slug:purpose>/<int:position>/", form_views.item, name="form_item"),
+    path("<uuid:registration>/refresher/", refresher_views.refresher, name="refresher"),
+    path(
+        "<uuid:registration>/refresher/<int:position>/", refresher_views.refresher_item, name="refresher_item"
+    ),
+    path("refresher/<str:token>/", refresher_views.refresher_by_mail, name="refresher_by_mail"),
+    path(
+        "refresher/<str:token>/<int:position>/",
+        refresher_views.refresher_item_by_mail,
+        name="refresher_item_by_mail",
+    ),
     path("<uuid:registration>/leave-out/", form_views.leave_out, name="leave_out"),
     path("<uuid:registration>/scenario/", views.scenario, name="scenario"),
 ]

@@ -352,10 +352,7 @@ def check(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
         }
         context["could_read"] = [titles[code] for code in context["could_read"] if code in titles]
     if last is not None and last.submitted_at is not None:
-        earned = sum(
-            (item.credit if item.credit is not None else Decimal(bool(item.is_correct)))
-            for item in last.items.all()
-        )
+        earned = sum(item.earned for item in last.items.all())
         context["right"] = f"{Decimal(earned).normalize():f}"
         context["count"] = len(last.items.all())
     return render(request, "courses/check.html", context, status=409 if problem else 200)

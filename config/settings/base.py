@@ -223,6 +223,7 @@ SCHEDULE = {
     "clearsessions": 24 * 3600,
     "remove_old_reports": 24 * 3600,
     "destroy_evaluation_keys": 24 * 3600,
+    "send_refreshers": 24 * 3600,
 }
 
 # How long the words of a report stay after it is closed.

@@ -8,6 +8,7 @@ from courses.models.checks import (
 )
 from courses.models.evaluation import AttitudeAnswer, EvaluationWave, PracticeAudit, ReactionAnswer
 from courses.models.lessons import LessonIndexPage, LessonPage, Module, RolePath
+from courses.models.refreshers import NoRefresherMail, RefresherNotice
 from courses.models.taking import (
     ActivityResponse,
     AssignableUnit,
@@ -32,11 +33,13 @@ __all__ = [
     "LessonPage",
     "Module",
     "MoveOn",
+    "NoRefresherMail",
     "ParallelForm",
     "PracticeAudit",
     "Question",
     "QuestionVersion",
     "ReactionAnswer",
+    "RefresherNotice",
     "Registration",
     "RolePath",
     "UnitProgress",

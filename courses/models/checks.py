@@ -1,6 +1,7 @@
 """The question bank, and goes at a check."""
 
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -201,6 +202,10 @@ class CheckAttempt(models.Model):
         BEFORE = "pre", _("Before")
         AFTER = "post", _("At the end")
         LATER = "follow-up", _("Six months later")
+        REFRESHER = "refresher", _("Refresher")
+
+    # Those that compare what somebody knows before a course, at its end and later.
+    AROUND: ClassVar[tuple[str, ...]] = (Purpose.BEFORE, Purpose.AFTER, Purpose.LATER)
 
     personal_data: ClassVar[tuple[str, ...]] = ("registration", "score", "passed")
 
@@ -237,13 +242,14 @@ class CheckAttempt(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["registration", "unit", "purpose"],
-                condition=Q(submitted_at__isnull=True),
+                # A refresher that was begun and left gives way to the next one.
+                condition=Q(submitted_at__isnull=True) & ~Q(purpose="refresher"),
                 name="one_open_check_attempt",
             ),
             # The questions before and after are of a form, and are asked once each.
             models.CheckConstraint(
-                condition=Q(purpose="check", form__isnull=True)
-                | (~Q(purpose="check") & Q(form__isnull=False, number=1)),
+                condition=Q(purpose__in=["check", "refresher"], form__isnull=True)
+                | (~Q(purpose__in=["check", "refresher"]) & Q(form__isnull=False, number=1)),
                 name="a_form_for_what_is_no_check",
             ),
         ]
@@ -275,6 +281,11 @@ class CheckItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}.{self.position}"
+
+    @property
+    def earned(self) -> Decimal:
+        """What the answer is worth, from 0 to 1; nothing while there is none."""
+        return self.credit if self.credit is not None else Decimal(bool(self.is_correct))
 
 
 class ItemStatistic(models.Model):

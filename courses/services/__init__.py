@@ -3,6 +3,7 @@
 from courses.services.activities import delete_note, delete_responses, save_response
 from courses.services.checks import answer_item, start_check
 from courses.services.parallel_forms import leave_out_lessons, reopen_tested_out, start_form
+from courses.services.refreshers import send_refreshers, start_refresher
 from courses.services.registrations import (
     complete_lesson,
     evaluate_move_on,
@@ -26,7 +27,9 @@ __all__ = [
     "register",
     "reopen_tested_out",
     "save_response",
+    "send_refreshers",
     "skip_lesson",
     "start_check",
     "start_form",
+    "start_refresher",
 ]
