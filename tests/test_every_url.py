@@ -61,8 +61,9 @@ EXPECTED = {
     "courses:attitudes": "login go go go go go",
     "courses:reaction": "login go go go go go",
     "courses:audit": LEADS,
-    "courses:refresher": OWN,
-    "courses:refresher_item": OWN,
+    # Not before the course is finished.
+    "courses:refresher": "login none none none none none",
+    "courses:refresher_item": OWN_GO,
     "courses:refresher_by_mail": NOBODY,
     "courses:refresher_item_by_mail": NOBODY,
     "courses:lesson_by_code": "login go go go go go",
