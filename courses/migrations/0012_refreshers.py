@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0010_no_file_digest'),
+        ('courses', '0011_gates_help'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
