@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certification.badges.document import credential_document, matches
 from certification.models import AchievementCredential, ShareLink
@@ -125,7 +125,7 @@ def _public_facts(data: dict[str, Any]) -> Iterator[Fact]:
 
 
 _STATES: dict[CredentialState, Promise] = {
-    CredentialState.VALID: gettext_lazy("Valid"),
+    CredentialState.VALID: pgettext_lazy("how a certificate stands", "Valid"),
     CredentialState.EXPIRED: gettext_lazy("Expired"),
     CredentialState.REVOKED: gettext_lazy("Withdrawn"),
     CredentialState.SUPERSEDED: gettext_lazy("Replaced"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from certification import selectors, services, sharing, throttle
@@ -118,10 +118,13 @@ def withdraw_link(request: HttpRequest, number: str, link: uuid.UUID) -> HttpRes
 
 
 def _shared_page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    return as_public(render(request, f"certification/{template}.html", context, status=status))
+    response = render(request, f"certification/{template}.html", context, status=status)
+    # Django writes the address of every refusal into the log, and this address is a secret that may still work.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return as_public(response)
 
 
-@require_GET
+@require_safe
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
     """What the holder chose to show to whoever has this address."""
     if not throttle.is_allowed("look-up", throttle.who_asks(request), throttle.LOOK_UPS):
@@ -134,8 +137,8 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     if link is None:
         return _shared_page(request, "shared_gone", 404)
     credential = sharing.shared_credential(link)
-    # Her own look at it is nobody's opening.
-    if request.user.pk != credential.user_id:
+    # Her own look at it is nobody's opening, and a program that asks only whether it is there opens nothing.
+    if request.method != "HEAD" and request.user.pk != credential.user_id:
         services.count_opening(link, on=on)
     found = sharing.shared_view(credential, link.shows, at=now)
     return _shared_page(request, "shared", shared=found, public=found.public, link=link, checked_at=now)

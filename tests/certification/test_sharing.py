@@ -179,6 +179,20 @@ def test_openings_are_counted_and_her_own_look_is_not(client, signed_in, credent
     assert link.last_opened_on == timezone.localdate()
 
 
+def test_a_program_that_only_asks_whether_it_is_there_opens_nothing(client, credential, now):
+    link, secret = share(credential, at=now)
+    assert client.head(reverse("certification:shared", args=[secret])).status_code == 200
+    link.refresh_from_db()
+    assert link.openings == 0
+
+
+def test_no_secret_is_written_into_the_log(client, credential, now, caplog):
+    _link, secret = share(credential, at=now)
+    answers = [open_link(client, secret).status_code for _ in range(LOOK_UPS[0] + 1)]
+    assert answers[-1] == 429
+    assert secret not in caplog.text
+
+
 def test_a_link_to_a_corrected_certificate_says_so_and_hides_the_old_name(client, credential, now):
     _link, secret = share(credential, at=now, name=True)
     confirm_holder_name(credential, name="Amina B Rahman", at=now)

@@ -81,7 +81,8 @@ for (const file of files) {
     answers = {
       '@digitalbazaar/vc': await attempt(digitalBazaar),
       '@digitalcredentials/verifier-core': await attempt(digitalCredentialsConsortium),
-      '1EdTech schema': fitsSchema(credential),
+      // A transcript is a credential, and no badge.
+      ...(credential.type.includes('OpenBadgeCredential') ? {'1EdTech schema': fitsSchema(credential)} : {}),
     };
   } else {
     const kid = jose.decodeProtectedHeader(text).kid;
