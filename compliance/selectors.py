@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from certification.selectors import credential_state, credentials_of
 from certification.validity import Span, last_renewal_day, window_opens
 from compliance.models import Assignment, ComplianceStatus
 from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
+from courses.gate_selectors import GatesHere, gates_here, lessons_of_courses
 from courses.models import Course, Registration
 from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path
 from ui.spreadsheets import csv_line
@@ -57,6 +59,27 @@ def requirements(membership: Membership, role: ProfessionalRole | None) -> list[
             due = membership.started_on + timedelta(days=assignment.days)
         found[assignment.course_id] = Requirement(assignment.course, due, True)
     return list(found.values())
+
+
+def gates_of_agency(agency: Agency, *, on: date) -> GatesHere:
+    """What the content that an agency's people are asked for waits for. Seven queries at most, however many courses."""
+    steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
+    if not settings.REVIEW_GATES_BIND:
+        return GatesHere()
+    asked = Assignment.objects.filter(
+        Q(agency__path__in=[agency.path[:step] for step in steps]) | Q(agency__path__startswith=agency.path)
+    )
+    courses = Course.objects.filter(Q(code=ESSENTIAL) | Q(pk__in=asked.values("course")))
+    return gates_here(lessons_of_courses(courses), agency=agency, on=on)
+
+
+def gates_before_start(training: "Training", *, on: date) -> GatesHere:
+    """For somebody who could begin what is required of her: why she cannot yet."""
+    membership = training.working.membership
+    if not settings.REVIEW_GATES_BIND or not training.can_start or membership is None:
+        return GatesHere()
+    courses = [one.course for one in requirements(membership, training.working.professional_role)]
+    return gates_here(lessons_of_courses(courses), agency=membership.agency, on=on)
 
 
 def counts_for(

@@ -1,5 +1,6 @@
 """The only functions that change assignments and statuses."""
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,9 +14,9 @@ from compliance import selectors
 from compliance.exceptions import ComplianceError, NothingToRenew, RoleIsMissing
 from compliance.models import Assignment, ComplianceStatus
 from compliance.status import EXPIRING_DAYS, standing
-from courses.exceptions import CourseError
+from courses.exceptions import CourseError, GateIsOpen
 from courses.models import Course, Registration
-from courses.services import register
+from courses.services import refuse_open_gates, register
 
 
 @transaction.atomic
@@ -30,10 +31,14 @@ def assign(
 ) -> Assignment:
     """Ask the staff of an agency for a course, by a day or within days of joining. Again changes the day.
 
-    Everybody concerned is registered and her status worked out at once.
+    Everybody concerned is registered and her status worked out at once. Raises GateIsOpen while the course waits for a review that
+    nobody answers for; what is asked for already stays, and its day can be changed.
     """
     if agency.is_independent:
         raise ComplianceError(_("Nobody sets tasks for people without an agency."))
+    version = course.versions.first()
+    if version is not None and not Assignment.objects.filter(agency=agency, course=course).exists():
+        refuse_open_gates(version, agency=agency, on=timezone.localdate(at))
     assignment, _created = Assignment.objects.update_or_create(
         agency=agency,
         course=course,
@@ -52,7 +57,7 @@ def assign(
 def register_required(user: User, *, at: datetime) -> list[Registration]:
     """Register the person for what her role and her agency ask and she has never earned there.
 
-    A course that is open stays as it is. Renewals are begun by the person herself. Calling again changes nothing.
+    A course that is open stays as it is; one that waits for a review is left for later. Renewals are begun by the person herself. Calling again changes nothing.
     """
     on = timezone.localdate(at)
     made: list[Registration] = []
@@ -70,17 +75,19 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
                 continue
             if not requirement.course.versions.exists():
                 continue
-            made.append(
-                register(
-                    user,
-                    course=requirement.course,
-                    agency=agency,
-                    professional_role=role,
-                    jurisdiction=law,
-                    due_on=requirement.due_on,
-                    at=at,
+            # It is registered as soon as the reviews are there: this runs every night.
+            with suppress(GateIsOpen):
+                made.append(
+                    register(
+                        user,
+                        course=requirement.course,
+                        agency=agency,
+                        professional_role=role,
+                        jurisdiction=law,
+                        due_on=requirement.due_on,
+                        at=at,
+                    )
                 )
-            )
     return made
 
 

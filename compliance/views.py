@@ -27,7 +27,8 @@ from compliance.forms import OVERDUE, StaffFilterForm
 from compliance.presenters import staff_row
 from compliance.status import State
 from courses.evaluation_selectors import audit_is_due, open_questionnaires
-from courses.exceptions import CourseError
+from courses.exceptions import CourseError, GateIsOpen
+from courses.gate_words import gate_lines
 from courses.models import Course
 from courses.refresher_selectors import refreshers_of
 from courses.selectors import (
@@ -63,6 +64,7 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "path": training.path,
             "following": training.path.next_unit if training.path else None,
             "today": on,
+            "gates": gate_lines(selectors.gates_before_start(training, on=on)),
             "ways": [way for way in ways_of(user) if way.is_open or way.newer],
             "refreshers": refreshers,
             "coming": min(
@@ -87,6 +89,9 @@ def start_module(request: HttpRequest, code: str) -> HttpResponse:
         registration = services.start_module(_person(request), code=code, at=timezone.now())
     except RoleIsMissing:
         return redirect(f"{reverse('accounts:role')}?next={reverse('compliance:my_training')}")
+    except GateIsOpen as error:
+        messages.warning(request, str(error))
+        return redirect("compliance:my_training")
     except CourseError as error:
         raise Http404 from error
     if any(
@@ -114,6 +119,9 @@ def start(request: HttpRequest) -> HttpResponse:
         registration = services.start_required(_person(request), at=timezone.now())
     except RoleIsMissing:
         return redirect(f"{reverse('accounts:role')}?next={reverse('compliance:my_training')}")
+    except GateIsOpen as error:
+        messages.warning(request, str(error))
+        return redirect("compliance:my_training")
     except (NothingToRenew, CourseError):
         messages.info(request, _("There is nothing to start now. Your certificate holds."))
         return redirect("compliance:my_training")
@@ -214,6 +222,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "may_lead": can_lead(_person(request), here, on),
             "asks_sign_offs": asks_sign_offs(),
             "audit_is_due": audit_is_due(here, on=on),
+            "gates": gate_lines(selectors.gates_of_agency(here, on=on)),
         },
     )
 

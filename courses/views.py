@@ -23,6 +23,8 @@ from accounts.services import set_preferences
 from courses import services
 from courses.activities import Activity, Audience, has_unknown, read_answer, shuffled
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
+from courses.gate_selectors import gates_here
+from courses.gate_words import gate_lines
 from courses.models import ActivityResponse, CheckAttempt, LessonPage, Registration, UnitProgress
 from courses.presenters import find_activity, present_lesson, present_question
 from courses.reviewing import lesson_reviews
@@ -118,6 +120,7 @@ def _lesson_context(
         row.activity_id: row
         for row in ActivityResponse.objects.filter(user=registration.user, lesson_code=page.code)
     }
+    reviews = lesson_reviews([page])
     shown = present_lesson(
         page,
         role=registration.professional_role,
@@ -126,7 +129,7 @@ def _lesson_context(
         shows=shows,
         learner_key=str(registration.user.uuid),
         user=registration.user,
-        reviews=lesson_reviews([page])[page.code],
+        reviews=reviews[page.code],
         as_summary=as_summary,
     )
     path = learning_path(registration, here=page.code)
@@ -134,6 +137,9 @@ def _lesson_context(
     at = codes.index(page.code)
     return {
         "lesson": shown,
+        "gates": gate_lines(
+            gates_here([page], agency=registration.agency, on=timezone.localdate(), reviews=reviews)
+        ),
         "registration": registration,
         "path": path,
         "previous": path.units[at - 1] if at else None,

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.admin_views import question_statistics
 from courses.evaluation_admin import evaluation, evaluation_csv, menu_item
+from courses.gate_admin import gates, gates_menu_item, withdraw_takeover
 from courses.models import Module, Question
 
 
@@ -44,6 +47,8 @@ register_snippet(ModuleViewSet)
 def report_urls() -> list[URLPattern]:
     return [
         path("reports/questions/", question_statistics, name="question_statistics"),
+        path("reports/reviews/", gates, name="courses_gates"),
+        path("reports/reviews/<uuid:takeover>/withdraw/", withdraw_takeover, name="courses_gate_withdraw"),
         path("reports/evaluation/", evaluation, name="courses_evaluation"),
         path("reports/evaluation/csv/", evaluation_csv, name="courses_evaluation_csv"),
     ]
@@ -62,3 +67,16 @@ def statistics_menu_item() -> MenuItem:
 
 
 hooks.register("register_reports_menu_item", menu_item)
+hooks.register("register_reports_menu_item", gates_menu_item)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action(
+        "courses.take_on", _("Take a missing review on"), _("Took a missing review on in writing")
+    )
+    actions.register_action(
+        "courses.withdraw_take_on",
+        _("Withdraw what was taken on"),
+        _("Withdrew what was taken on in writing"),
+    )

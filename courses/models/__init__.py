@@ -7,6 +7,7 @@ from courses.models.checks import (
     QuestionVersion,
 )
 from courses.models.evaluation import AttitudeAnswer, EvaluationWave, PracticeAudit, ReactionAnswer
+from courses.models.gates import GateTakeover, TakeoverWithdrawal
 from courses.models.lessons import LessonIndexPage, LessonPage, Module, RolePath
 from courses.models.refreshers import NoRefresherMail, RefresherNotice
 from courses.models.taking import (
@@ -28,6 +29,7 @@ __all__ = [
     "Course",
     "CourseVersion",
     "EvaluationWave",
+    "GateTakeover",
     "ItemStatistic",
     "LessonIndexPage",
     "LessonPage",
@@ -42,5 +44,6 @@ __all__ = [
     "RefresherNotice",
     "Registration",
     "RolePath",
+    "TakeoverWithdrawal",
     "UnitProgress",
 ]

@@ -2,6 +2,7 @@
 
 from courses.services.activities import delete_note, delete_responses, save_response
 from courses.services.checks import answer_item, start_check
+from courses.services.gates import take_on, withdraw
 from courses.services.parallel_forms import leave_out_lessons, reopen_tested_out, start_form
 from courses.services.refreshers import send_refreshers, start_refresher
 from courses.services.registrations import (
@@ -10,6 +11,7 @@ from courses.services.registrations import (
     open_lesson,
     reconcile_registrations,
     record_scenario,
+    refuse_open_gates,
     register,
     skip_lesson,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "open_lesson",
     "reconcile_registrations",
     "record_scenario",
+    "refuse_open_gates",
     "register",
     "reopen_tested_out",
     "save_response",
@@ -32,4 +35,6 @@ __all__ = [
     "start_check",
     "start_form",
     "start_refresher",
+    "take_on",
+    "withdraw",
 ]

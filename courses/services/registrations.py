@@ -4,12 +4,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from agencies.models import Agency
 from courses import signals, statements
-from courses.exceptions import CourseError
-from courses.models import AssignableUnit, Course, Registration, UnitProgress
+from courses.exceptions import CourseError, GateIsOpen
+from courses.gate_selectors import gates_in_the_way
+from courses.gate_words import refusal
+from courses.models import AssignableUnit, Course, CourseVersion, Registration, UnitProgress
 from courses.move_on import COUNTS_FOR, UnitState, is_done, is_satisfied
 from records.vocabulary import adl, cmi5
 from scenarios.selectors import attempts_for_registration
@@ -34,7 +37,7 @@ def register(
     """Start one person on the newest version of a course.
 
     While she has an open registration for that course under that agency, this returns it and changes nothing.
-    Raises CourseError when the course has no published version.
+    Raises CourseError when the course has no published version, and GateIsOpen while it waits for a review that nobody answers for.
     """
     User.objects.select_for_update().get(pk=user.pk)
     existing = (
@@ -48,6 +51,7 @@ def register(
     version = course.versions.first()
     if version is None:
         raise CourseError(f"{course.code} has no published version yet. Load or publish it first.")
+    refuse_open_gates(version, agency=agency, on=timezone.localdate(at))
     registration = Registration.objects.create(
         user=user,
         agency=agency,
@@ -61,6 +65,13 @@ def register(
     _announce(signals.registration_created, registration, at=at)
     _take_over(registration, at=at)
     return registration
+
+
+def refuse_open_gates(version: CourseVersion, *, agency: Agency, on: date) -> None:
+    """Raises GateIsOpen. What is under way already is not asked about."""
+    gaps = gates_in_the_way(version, agency=agency, on=on)
+    if gaps:
+        raise GateIsOpen(refusal(version.course.title, gaps), gaps)
 
 
 def _take_over(registration: Registration, *, at: datetime) -> None:
@@ -246,6 +257,7 @@ __all__ = [
     "open_lesson",
     "reconcile_registrations",
     "record_scenario",
+    "refuse_open_gates",
     "register",
     "skip_lesson",
 ]
