@@ -64,6 +64,17 @@ def _letters(credential: AchievementCredential) -> set[str]:
     )
 
 
+def _turn(family: str) -> int:
+    """When a font is asked for a letter of a name, so that a name can be copied out as it was typed.
+
+    The house's font would put some letters together from parts that its piece for them has whole. Noto draws the dots of
+    Arabic letters as shapes of their own, and readers of PDF then give letters twice.
+    """
+    if family.startswith(f"{NAME_FAMILY} "):
+        return 0
+    return 1 if family == NAME_FAMILY else 3 if family.startswith("Noto ") else 2
+
+
 def _dressed(words: dict[str, Any], look: dict[str, Any], language: str) -> dict[str, Any]:
     """The words of a certificate in a language, with what the agency says instead. Facts are not among what it may say."""
     said = look["languages"].get(language, {})
@@ -138,11 +149,8 @@ def _data(
     }
     if credential.layout > 1:
         data["name"] = with_breaks(name)
-        # A font for single letters goes first: the house's would put them together from parts, and copying the name out
-        # would then give some letters twice.
-        data["name_families"] = sorted(
-            fonts.name_families, key=lambda family: not family.startswith(f"{NAME_FAMILY} ")
-        )
+        data["name_families"] = sorted(fonts.name_families, key=_turn)
+        data["text_families"] = sorted(fonts.text_families, key=lambda family: family.startswith("Noto "))
         data["name_turns"] = is_right_to_left(name)
         data["name_is_tall"] = is_tall(name)
         data["look"] = _look_data(look, language, pictures) if look is not None else None

@@ -1,7 +1,9 @@
 """How an agency's certificates look: saved as versions, frozen at issue, tried out without a trace."""
 
 import io
-from datetime import timedelta
+import shutil
+import subprocess
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,10 +14,13 @@ from pypdf import PdfReader
 
 from accounts.services import put_in_group
 from agencies.services import create_agency
+from certification.badges.checking import check_file
+from certification.badges.documents import export
 from certification.exceptions import BadTemplate, FrozenRecord
 from certification.looks import look_of, template_in_force
 from certification.models import CertificateImage, CertificateTemplate, CertificateTemplateVersion
 from certification.pdf import render_certificate
+from certification.reveals import printed_facts
 from certification.services import correct_credential, save_template
 from certification.template_forms import LookForm
 from config.groups import TRAINERS, ensure_groups
@@ -125,6 +130,28 @@ def test_a_template_that_breaks_a_rule_is_refused(northgate, told, said):
     with pytest.raises(BadTemplate, match=said):
         save_template(northgate, make_look(**told), by=None, at=EARNED)
     assert not CertificateTemplate.objects.exists()
+
+
+def test_dressed_it_is_signed_whole_and_carries_its_credential(northgate, amina, tmp_path):
+    save_template(northgate, make_look(), by=None, at=EARNED)
+    credential = make_credential(amina, northgate)
+    pdf = export(credential, "pdf", language="es", paper="letter")
+    assert check_file(pdf, on=date(2026, 11, 20)).holds
+    assert list(PdfReader(io.BytesIO(pdf)).attachments) == ["credential.json"]
+    if shutil.which("pdfsig") is not None:
+        file = tmp_path / "certificate.pdf"
+        file.write_bytes(pdf)
+        told = subprocess.run(
+            ["pdfsig", "-nocert", str(file)], capture_output=True, check=False
+        ).stdout.decode()
+        assert "Signature is Valid" in told
+        assert "Total document signed" in told
+
+
+def test_what_it_reveals_names_what_the_agency_added(northgate, amina):
+    save_template(northgate, make_look(), by=None, at=EARNED)
+    facts = {fact.value for fact in printed_facts(make_credential(amina, northgate), language="en-gb")}
+    assert {"Northgate Police", "Helen Marsh, Chief Superintendent"} <= facts
 
 
 # The pages
