@@ -23,7 +23,7 @@ from certification.pdf import FALLBACK_LANGUAGE, PAPERS, missing_letters
 from certification.reveals import Reader, readers_of
 from certification.rules import CredentialState, names_match, normalise_number
 from certification.sharing import links_of
-from certification.words import review_sentence
+from certification.words import review_sentence, verify_url
 
 logger = logging.getLogger(__name__)
 JSON = "application/json"
@@ -278,8 +278,9 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     if _wants_json(request):
         return as_public(JsonResponse(selectors.public_data(public, checked_at=now)))
     context: dict[str, Any] = {
-        "form": NumberForm(initial={"number": credential.number}),
+        "form": NumberForm(),
         "public": public,
+        "address": verify_url(credential.number),
         "checked_at": now,
         "compare_form": CompareNameForm() if public.can_compare_name else None,
     }

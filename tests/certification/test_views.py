@@ -228,3 +228,10 @@ def test_checking_costs_the_same_however_much_is_stored(client, amina, northgate
     for day in range(1, 5):
         make_credential(amina, northgate, at=EARNED + timedelta(days=day), jurisdiction="US")
     assert count_queries(lambda: check(client, credential.number)) == one
+
+
+def test_the_answer_stands_before_the_form_for_the_next_number(client, amina, northgate):
+    credential = make_credential(amina, northgate)
+    text = client.get(reverse("certification:verify_number", args=[credential.number])).content.decode()
+    assert text.index("This certificate is valid") < text.index("Check another certificate")
+    assert "What the answer can be" in client.get(reverse("certification:verify")).content.decode()
