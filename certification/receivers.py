@@ -9,10 +9,10 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import account_deletion, own_data
 from certification.own_data import own_data_of
-from certification.services import award_waiting, consider_award
+from certification.services import award_waiting, consider_award, follow_refreshers
 from certification.services.sharing import forget_links
 from courses.models import Registration
-from courses.signals import registration_satisfied
+from courses.signals import refresher_done, registration_satisfied
 from scenarios.signals import scenario_finished
 
 
@@ -38,3 +38,10 @@ def withdraw_links_of_who_leaves(sender: Any, *, user: User, at: datetime, **kwa
 @receiver(own_data, dispatch_uid="certification.own_data")
 def give_own_data(sender: Any, *, user: User, at: datetime, **news: Any) -> dict[str, Any]:
     return own_data_of(user, at=at)
+
+
+@receiver(refresher_done, dispatch_uid="certification.refresher")
+def count_again_after_refresher(sender: Any, *, user_id: int, at: datetime, **kwargs: Any) -> None:
+    user = User.objects.get(pk=user_id)
+    follow_refreshers(at=at, user=user)
+    award_waiting(user, at=at)

@@ -162,3 +162,8 @@ def replaced_by(credential: AchievementCredential) -> AchievementCredential | No
     """The certificate that stands in place of this one, if one does."""
     latest = credential.events.replacements().select_related("other").first()
     return latest.other if latest is not None and latest.kind == CredentialEvent.Kind.SUPERSEDED else None
+
+
+def waits_for_refresher(credential: AchievementCredential) -> bool:
+    """Paused for nothing but a refresher that is overdue. One query."""
+    return AchievementCredential.objects.waiting_for_refresher().filter(pk=credential.pk).exists()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Membership
@@ -31,6 +32,7 @@ from certification.requirements import (
 from certification.validity import Validity
 from courses.models import CheckAttempt, Registration
 from courses.move_on import COUNTS_FOR
+from courses.refresher_selectors import refreshers_of
 from scenarios.models import Attempt
 
 DEFAULT_MONTHS = 12
@@ -98,7 +100,7 @@ def validity_of(registration: Registration, version: AchievementVersion | None) 
 
 
 def learned(user: User, *, since: datetime) -> Learned:
-    """What a rule may ask about this person, no older than `since`. Four queries, and those of the sources of attendance."""
+    """What a rule may ask about this person, no older than `since`. Seven queries, and those of the sources of attendance."""
     done = list(
         Registration.objects.filter(user=user, satisfied_at__gte=since).select_related(
             "course_version__course"
@@ -145,7 +147,18 @@ def learned(user: User, *, since: datetime) -> Learned:
         stories=stories,
         sessions=sessions,
         sign_offs=dict(signed.values_list("code", "at")),
+        refreshed_at=_refreshed_at(user, since=since),
     )
+
+
+def _refreshed_at(user: User, *, since: datetime) -> datetime | None:
+    """When the last refresher was done, where none is due; the beginning of what counts where none was ever due."""
+    if any(one.due for one in refreshers_of(user, on=timezone.localdate())):
+        return None
+    done = CheckAttempt.objects.filter(
+        registration__user=user, purpose=CheckAttempt.Purpose.REFRESHER, submitted_at__gte=since
+    )
+    return done.aggregate(last=Max("submitted_at"))["last"] or since
 
 
 def counts_since(registration: Registration) -> datetime:

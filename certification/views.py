@@ -82,6 +82,8 @@ def _detail_page(
         "public": selectors.public_view(credential, on=on),
         "history": history,
         "newer": newer,
+        "waits_for_refresher": state == CredentialState.SUSPENDED
+        and selectors.waits_for_refresher(credential),
         "withdrawn": withdrawn,
         "name_form": name_form
         or HolderNameForm(initial={"name": credential.user.name or credential.holder_name}),

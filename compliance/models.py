@@ -80,6 +80,7 @@ class ComplianceStatus(models.Model):
         (State.CERTIFIED.value, _("Certified")),
         (State.EXPIRING.value, _("Certified, expires soon")),
         (State.LAPSED.value, _("Lapsed")),
+        (State.REFRESHER.value, _("Refresher due")),
         (State.WAIVED.value, _("Waived")),
     ]
 

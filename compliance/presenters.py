@@ -38,6 +38,8 @@ def status_words(row: ComplianceStatus, *, on: date) -> StatusWords:
         case State.LAPSED:
             assert row.valid_until is not None  # noqa: S101
             return StatusWords("late", _("Lapsed"), _("Ended %(day)s") % {"day": _day(row.valid_until)})
+        case State.REFRESHER:
+            return StatusWords("late", _("Refresher due"), _("Counts again once it is done"))
         case State.WAIVED:
             assert row.valid_until is not None  # noqa: S101
             return StatusWords("plain", _("Waived"), _("Until %(day)s") % {"day": _day(row.valid_until)})

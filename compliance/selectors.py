@@ -129,12 +129,18 @@ class Held:
     """What a person has that may count for an employer: certificates, and what agencies recognised."""
 
     credentials: Sequence[AchievementCredential]
+    waiting: Sequence[AchievementCredential]
     recognitions: Sequence[Recognition]
 
 
 def held_by(user: User, *, on: date, with_paused: bool = False) -> Held:
-    """Two queries. What is paused proves nothing, but nobody is sent back to the start by a pause."""
-    return Held(standing_credentials(user, with_paused=with_paused), recognitions_of(user, on=on))
+    """Three queries. What is paused proves nothing, but nobody is sent back to the start by a pause."""
+    waiting = AchievementCredential.objects.filter(user=user).waiting_for_refresher()
+    return Held(
+        standing_credentials(user, with_paused=with_paused),
+        list(waiting.select_related("achievement", "agency").order_by("-valid_until")),
+        recognitions_of(user, on=on),
+    )
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,7 @@ class Counts:
     credential: AchievementCredential | None
     certificate: Certificate | None
     waiver: Waiver | None
+    waiting: Certificate | None
 
     def is_enough(self) -> bool:
         """Nobody is sent back to the start who holds it, held it, or need not."""
@@ -152,14 +159,12 @@ class Counts:
 
 def counts(held: Held, *, course: Course, membership: Membership, role: ProfessionalRole | None) -> Counts:
     """The certificate that holds longest there, more time added, or what the agency took in its place. No query."""
-    credential = next(
-        (
-            row
-            for row in held.credentials
-            if row.achievement.course_id == course.pk and counts_for(row, membership, role)
-        ),
-        None,
-    )
+
+    def first(rows: Sequence[AchievementCredential]) -> AchievementCredential | None:
+        mine = (row for row in rows if row.achievement.course_id == course.pk)
+        return next((row for row in mine if counts_for(row, membership, role)), None)
+
+    credential, waiting = first(held.credentials), first(held.waiting)
 
     def recognised(*kinds: str) -> Recognition | None:
         return counting(held.recognitions, course=course, agency=membership.agency, kinds=kinds)
@@ -172,7 +177,12 @@ def counts(held: Held, *, course: Course, membership: Membership, role: Professi
     if best is not None and extension is not None:
         best = Certificate(best.issued_on, max(best.valid_until, extension.ends_on))
     waiver = recognised(Recognition.Kind.WAIVER)
-    return Counts(credential, best, Waiver(waiver.starts_on, waiver.ends_on) if waiver else None)
+    return Counts(
+        credential,
+        best,
+        Waiver(waiver.starts_on, waiver.ends_on) if waiver else None,
+        Certificate(waiting.issued_on, waiting.valid_until) if waiting else None,
+    )
 
 
 def more_time(held: Held, *, course: Course, agency: Agency) -> date | None:
@@ -241,7 +251,7 @@ def my_training(user: User, *, on: date) -> Training:
     if membership is None or not working.is_complete:
         return Training(working, None, (), certificates, False, False)
     wanted = requirements(membership, working.professional_role)
-    held = held_by(user, on=on)
+    held = held_by(user, on=on, with_paused=True)
     todos: list[Todo] = []
     path: LearningPath | None = None
     can_start = is_renewal = False
@@ -322,6 +332,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 _URGENCY = [
     State.LAPSED,
+    State.REFRESHER,
     State.EXPIRING,
     State.NOT_STARTED,
     State.IN_PROGRESS,

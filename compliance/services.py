@@ -177,6 +177,7 @@ def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
                 started_on=timezone.localdate(started_at) if started_at else None,
                 on=on,
                 waiver=counted.waiver,
+                waiting=counted.waiting,
             )
             due_on = (
                 selectors.more_time(held, course=course, agency=membership.agency)

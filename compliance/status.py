@@ -14,6 +14,7 @@ class State(StrEnum):
     EXPIRING = "expiring"
     LAPSED = "lapsed"
     WAIVED = "waived"
+    REFRESHER = "refresher"
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ def standing(
     started_on: date | None,
     on: date,
     waiver: Waiver | None = None,
+    waiting: Certificate | None = None,
 ) -> Standing:
-    """`certificate` is the one that holds longest; `started_on` is when the open registration was begun.
+    """`certificate` is the one that holds longest; `started_on` is when the open registration was begun; `waiting` is one
+    that counts again as soon as its refresher is done.
 
     What is held outweighs a waiver, and a waiver what is open or has lapsed.
     """
@@ -62,6 +65,8 @@ def standing(
         return Standing(State.CERTIFIED, certificate.issued_on, until)
     if waiver is not None and waiver.starts_on <= on <= waiver.ends_on:
         return Standing(State.WAIVED, waiver.starts_on, waiver.ends_on)
+    if waiting is not None and waiting.valid_until >= on:
+        return Standing(State.REFRESHER, waiting.issued_on, waiting.valid_until)
     if certificate is not None:
         until = certificate.valid_until
         return Standing(State.LAPSED, until + timedelta(days=1), until)

@@ -169,6 +169,7 @@ def _course() -> Course:
 CHIPS = [
     ("", gettext_lazy("Everyone")),
     (State.LAPSED.value, gettext_lazy("Lapsed")),
+    (State.REFRESHER.value, gettext_lazy("Refresher due")),
     (State.EXPIRING.value, gettext_lazy("Expires soon")),
     (State.NOT_STARTED.value, gettext_lazy("Not started")),
     (State.IN_PROGRESS.value, gettext_lazy("In progress")),

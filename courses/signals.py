@@ -6,3 +6,4 @@ from django.dispatch import Signal
 registration_created = Signal()
 registration_started = Signal()
 registration_satisfied = Signal()
+refresher_done = Signal()

@@ -57,6 +57,19 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
             latest_pause=CredentialEvent.Kind.SUSPENDED
         )
 
+    def waiting_for_refresher(self) -> Self:
+        """Paused until the refresher that is overdue is done, and for no other reason."""
+        latest = CredentialEvent.objects.filter(credential=OuterRef("pk")).pauses()
+        return (
+            self.standing()
+            .alias(pause=Subquery(latest.values("pk")[:1]))
+            .filter(
+                events__pk=F("pause"),
+                events__kind=CredentialEvent.Kind.SUSPENDED,
+                events__detail__why="refresher",
+            )
+        )
+
     def corrected(self) -> Self:
         """Issued again with other words. What it says is wrong, so it never counts again."""
         return self.filter(

@@ -9,6 +9,7 @@ from certification.services.changes import (
     set_shares,
     suspend_credential,
 )
+from certification.services.lapse import follow_refreshers
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.templates import save_template
@@ -21,6 +22,7 @@ __all__ = [
     "consider_award",
     "correct_credential",
     "count_opening",
+    "follow_refreshers",
     "import_completions",
     "make_link",
     "publish_rules",

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import confirm_name
 from certification.exceptions import AlreadyRevoked, CertificationError
 from certification.models import AchievementCredential, CredentialEvent, default_shares
-from certification.selectors import replaced_by
+from certification.selectors import replaced_by, waits_for_refresher
 from certification.services.history import announce, issue, record, standing_row
 
 # What a correction says again, word for word.
@@ -127,7 +127,7 @@ def suspend_credential(
     if not reason:
         raise CertificationError("Say why the certificate is paused.")
     row = standing_row(credential)
-    if row.suspended_at is not None:
+    if row.suspended_at is not None and not waits_for_refresher(row):
         raise CertificationError("This certificate is paused already.")
     event = record(row, CredentialEvent.Kind.SUSPENDED, at=at, by=by, reason=reason)
     announce(row, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from courses import marking, statements
+from courses import marking, signals, statements
 from courses.check_rules import Answered, BankTooSmall, Candidate, CheckRules, draw, draw_must_pass, mark
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
 from courses.models import (
@@ -22,7 +22,7 @@ from courses.models import (
     Registration,
     UnitProgress,
 )
-from courses.services.registrations import _touch, _unit, evaluate_move_on
+from courses.services.registrations import _announce, _touch, _unit, evaluate_move_on
 from records.vocabulary import adl
 
 logger = logging.getLogger(__name__)
@@ -235,6 +235,8 @@ def _submit(attempt: CheckAttempt, registration: Registration, *, at: datetime) 
         attempt.submitted_at, attempt.score = at, mark(answers, pass_percent=0).score
         attempt.save(update_fields=["submitted_at", "score"])
         statements.say_about_form(registration, attempt, at=at, score=attempt.score)
+        if attempt.purpose == CheckAttempt.Purpose.REFRESHER:
+            _announce(signals.refresher_done, registration, at=at)
         return
     # Other questions on what has to be right: all of them have to be.
     pass_percent = rules_of(registration).pass_percent if attempt.kind == CheckAttempt.Kind.WHOLE else 100

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from certification.services import award_missing
+from certification.services import award_missing, follow_refreshers
 from compliance.services import refresh_all
 from courses.services import reconcile_registrations
 
@@ -15,6 +15,7 @@ class Command(BaseCommand):
         at = timezone.now()
         mended = reconcile_registrations(at=at)
         awarded = award_missing(at=at)
+        follow_refreshers(at=at)
         self.stdout.write(
             f"{mended} courses and {awarded} certificates mended, {refresh_all(at=at)} people looked at."
         )
