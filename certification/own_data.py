@@ -93,7 +93,7 @@ def _files(user: User, credentials: list[AchievementCredential], *, at: datetime
                 files[f"certificates/{credential.number}.{kind}"] = export(
                     credential, kind, language=language
                 )
-    transcript = transcript_of(user, at=at, with_agencies=True)
+    transcript = transcript_of(user, at=at, with_agencies=True, with_other_names=True)
     if not transcript.is_empty:
         for kind in ("pdf", "json"):
             files[f"transcript.{kind}"] = transcript_file(transcript, user, kind, language=language)

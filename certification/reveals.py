@@ -21,7 +21,7 @@ from certification.models import AchievementCredential, ShareLink
 from certification.pdf import FALLBACK_LANGUAGE, printed_data
 from certification.rules import CredentialState
 from certification.selectors import public_data, public_view, today
-from certification.sharing import SharedCredential, shared_view
+from certification.sharing import Behind, SharedCredential, shared_view
 from certification.transcripts import state_words
 from certification.words import day
 
@@ -301,7 +301,9 @@ def stranger(credential: AchievementCredential, *, at: datetime) -> Reader:
     )
 
 
-def lead(credential: AchievementCredential, *, at: datetime, language: str) -> Reader:
+def lead(
+    credential: AchievementCredential, *, at: datetime, language: str, in_file: Sequence[Fact]
+) -> Reader:
     """The list of staff has name, state and dates; the PDF is for the lead only if `permissions.can_download` says so."""
     public = public_view(credential, on=today(at))
     facts = [
@@ -316,24 +318,24 @@ def lead(credential: AchievementCredential, *, at: datetime, language: str) -> R
     if credential.shows("lead"):
         how = _("In the list of staff, and in the PDF, because you agreed that your lead may open it.")
         facts += printed_facts(credential, language=language)
-        also = document_facts(credential_document(credential))
+        also = in_file
     else:
         how = _("In the list of staff. Your lead cannot open the certificate.")
     return _reader(credential, "lead", _("Your training lead"), how, _together(facts), also=also)
 
 
-def pdf_reader(credential: AchievementCredential, *, language: str) -> Reader:
+def pdf_reader(credential: AchievementCredential, *, language: str, in_file: Sequence[Fact]) -> Reader:
     return _reader(
         credential,
         "pdf",
         _("Who gets the PDF from you"),
         _("On its page. The credential for wallets is within the file too, with what is listed there."),
         printed_facts(credential, language=language),
-        also=document_facts(credential_document(credential)),
+        also=in_file,
     )
 
 
-def file_reader(credential: AchievementCredential) -> Reader:
+def file_reader(credential: AchievementCredential, *, in_file: Sequence[Fact]) -> Reader:
     return _reader(
         credential,
         "file",
@@ -341,17 +343,15 @@ def file_reader(credential: AchievementCredential) -> Reader:
         _(
             "In the file, for programs. What a wallet shows of it, and to whom, is settled there. When somebody checks it, we are asked for a public list that holds many certificates and do not learn which one was meant."
         ),
-        document_facts(credential_document(credential)),
+        in_file,
     )
 
 
-def viewer(
-    credential: AchievementCredential, shows: Mapping[str, bool], *, at: datetime, key: str, who: str
-) -> Reader:
+def viewer(behind: Behind, shows: Mapping[str, bool], *, key: str, who: str) -> Reader:
     """Whoever opens a link that shows this."""
-    shared = shared_view(credential, shows, at=at)
     how = _("On the page that the link leads to. The number there leads to the public page, too.")
-    return _reader(credential, key, who, how, shared_facts(shared, at=at))
+    facts = shared_facts(shared_view(behind, shows), at=behind.at)
+    return _reader(behind.credential, key, who, how, facts)
 
 
 def readers_of(
@@ -362,16 +362,17 @@ def readers_of(
     language: str = FALLBACK_LANGUAGE,
 ) -> list[Reader]:
     """Everybody who may learn something of a certificate, the viewers of these links last."""
+    in_file = document_facts(credential_document(credential))
+    behind = Behind(credential, at=at)
     return [
         stranger(credential, at=at),
-        lead(credential, at=at, language=language),
-        pdf_reader(credential, language=language),
-        file_reader(credential),
+        lead(credential, at=at, language=language, in_file=in_file),
+        pdf_reader(credential, language=language, in_file=in_file),
+        file_reader(credential, in_file=in_file),
         *(
             viewer(
-                credential,
+                behind,
                 link.shows,
-                at=at,
                 key=f"link-{place}",
                 who=_("Share link: %(label)s") % {"label": link.label or _("without a note")},
             )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from certification.models import AchievementCredential, ShareLink
@@ -49,42 +50,59 @@ def shared_credential(link: ShareLink) -> AchievementCredential:
     )
 
 
-def shared_view(
-    credential: AchievementCredential, shows: Mapping[str, bool], *, at: datetime
-) -> SharedCredential:
+class Behind:
+    """What the links to one certificate have in common, asked for once however many links there are."""
+
+    def __init__(self, credential: AchievementCredential, *, at: datetime) -> None:
+        self.credential = credential
+        self.at = at
+        self.on = today(at)
+        self._transcripts: dict[bool, Transcript] = {}
+
+    @cached_property
+    def newer(self) -> AchievementCredential | None:
+        if credential_state(self.credential, self.on) != CredentialState.SUPERSEDED:
+            return None
+        return replaced_by(self.credential)
+
+    @cached_property
+    def newer_words(self) -> str:
+        if self.newer is None:
+            return ""
+        public = public_view(self.newer, on=self.on)
+        return state_words(public.state, since=public.since, until=public.valid_until)
+
+    def transcript(self, *, with_agencies: bool) -> Transcript:
+        if with_agencies not in self._transcripts:
+            self._transcripts[with_agencies] = transcript_of(
+                self.credential.user, at=self.at, with_agencies=with_agencies
+            )
+        return self._transcripts[with_agencies]
+
+
+def shared_view(behind: Behind, shows: Mapping[str, bool]) -> SharedCredential:
     """Exactly what was chosen for the link, whatever the public page shows.
 
     A name that the holder has corrected since is not shown again.
     """
-    on = today(at)
-    newer = None
-    if credential_state(credential, on) == CredentialState.SUPERSEDED:
-        newer = replaced_by(credential)
-    was_corrected = newer is not None and newer.kind == AchievementCredential.Kind.CORRECTION
+    credential = behind.credential
+    was_corrected = behind.newer is not None and behind.newer.kind == AchievementCredential.Kind.CORRECTION
     shows_name = bool(shows.get("name")) and not was_corrected and credential.user.deleted_at is None
     shows_agency = bool(shows.get("agency"))
     public = replace(
-        public_view(credential, on=on),
+        public_view(credential, on=behind.on),
         holder_name=credential.holder_name if shows_name else "",
         agency_name=credential.agency_name if shows_agency else "",
         can_compare_name=False,
     )
-    content = sorted(credential.content_versions.items()) if shows.get("evidence") else []
-    transcript = None
-    if shows.get("transcript"):
-        transcript = transcript_of(credential.user, at=at, with_agencies=shows_agency)
-        if not shows_name:
-            transcript = transcript.without_names()
+    transcript = behind.transcript(with_agencies=shows_agency) if shows.get("transcript") else None
+    if transcript is not None and not shows_name:
+        transcript = transcript.without_names()
     return SharedCredential(
         public=public,
         is_finished=bool(shows.get("results")),
-        content=tuple(content),
+        content=tuple(sorted(credential.content_versions.items())) if shows.get("evidence") else (),
         transcript=transcript,
-        newer=_standing(newer, on) if newer is not None else "",
+        newer=behind.newer_words,
         name_was_corrected=was_corrected and bool(shows.get("name")),
     )
-
-
-def _standing(credential: AchievementCredential, on: date) -> str:
-    public = public_view(credential, on=on)
-    return state_words(public.state, since=public.since, until=public.valid_until)

@@ -1,14 +1,15 @@
 """What a holder chooses for a share link and for a transcript."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from certification.services.sharing import MOST_DAYS, SWITCHES, USUAL_DAYS
-from certification.transcripts import Period
+from certification.transcripts import Period, Transcript, transcript_of
 
 DAYS = [
     (30, _("30 days")),
@@ -85,6 +86,11 @@ class TranscriptForm(forms.Form):
         required=False,
         help_text=_("Leave this off if anyone could draw conclusions from where you work."),
     )
+    names = forms.BooleanField(
+        label=_("Say which certificates carry another name of yours"),
+        required=False,
+        help_text=_("Older ones may carry a name that you no longer use. Leave this off and it is not told."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -94,5 +100,16 @@ class TranscriptForm(forms.Form):
         return cleaned
 
     @property
-    def period(self) -> Period:
-        return Period(self.cleaned_data["start"], self.cleaned_data["end"])
+    def ticks(self) -> list[forms.BoundField]:
+        return [self["agencies"], self["names"]]
+
+    def transcript(self, user: User, *, at: datetime) -> Transcript:
+        """What was asked for. Only of a valid form."""
+        chosen = self.cleaned_data
+        return transcript_of(
+            user,
+            at=at,
+            period=Period(chosen["start"], chosen["end"]),
+            with_agencies=chosen["agencies"],
+            with_other_names=chosen["names"],
+        )

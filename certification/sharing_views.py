@@ -62,7 +62,7 @@ def _links_page(
         "form": form,
         "address": address,
         "links": [{"link": link, "works": link.works(on=on)} for link in sharing.links_of(credential)],
-        "preview": viewer(credential, form.shows, at=at, key="preview", who=""),
+        "preview": viewer(sharing.Behind(credential, at=at), form.shows, key="preview", who=""),
     }
     return render(request, "certification/links.html", context, status=status)
 
@@ -140,7 +140,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     # Her own look at it is nobody's opening, and a program that asks only whether it is there opens nothing.
     if request.method != "HEAD" and request.user.pk != credential.user_id:
         services.count_opening(link, on=on)
-    found = sharing.shared_view(credential, link.shows, at=now)
+    found = sharing.shared_view(sharing.Behind(credential, at=now), link.shows)
     return _shared_page(request, "shared", shared=found, public=found.public, link=link, checked_at=now)
 
 

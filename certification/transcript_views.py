@@ -18,7 +18,6 @@ from certification.badges.transcript_files import KINDS, transcript_file
 from certification.exceptions import NoSigningKey
 from certification.pdf import FALLBACK_LANGUAGE, PAPERS, missing_letters
 from certification.sharing_forms import TranscriptForm
-from certification.transcripts import transcript_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +46,9 @@ def transcript(request: HttpRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "certification/transcript.html", context, status=422)
-    chosen = {key: request.GET[key] for key in ("start", "end", "agencies") if request.GET.get(key)}
+    chosen = {key: request.GET[key] for key in ("start", "end", "agencies", "names") if request.GET.get(key)}
     context["query"] = urlencode(chosen)
-    context["transcript"] = transcript_of(
-        user, at=timezone.now(), period=form.period, with_agencies=form.cleaned_data["agencies"]
-    )
+    context["transcript"] = form.transcript(user, at=timezone.now())
     return render(request, "certification/transcript.html", context)
 
 
@@ -65,9 +62,7 @@ def transcript_download(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if not _has_name(user):
         return redirect("certification:transcript")
-    found = transcript_of(
-        user, at=timezone.now(), period=form.period, with_agencies=form.cleaned_data["agencies"]
-    )
+    found = form.transcript(user, at=timezone.now())
     if found.is_empty:
         return redirect("certification:transcript")
     language = request.GET.get("language") or get_language() or FALLBACK_LANGUAGE

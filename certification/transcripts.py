@@ -42,7 +42,7 @@ class Period:
 
 @dataclass(frozen=True)
 class EarnedCertificate:
-    """One certificate. `other_name` is filled where it carries another name than the transcript."""
+    """One certificate. `other_name` is what it carries, where that is another name than the transcript's and is wanted."""
 
     credential: AchievementCredential
     number: str
@@ -156,6 +156,7 @@ def _earned(
     user: User,
     replaced_by: str,
     agencies: bool,
+    other_names: bool,
 ) -> EarnedCertificate:
     has_credit = bool(credential.accrediting_body and credential.approval_number)
     return EarnedCertificate(
@@ -173,7 +174,7 @@ def _earned(
         issued_on=credential.issued_on,
         valid_until=credential.valid_until,
         agency=credential.agency_name if agencies else "",
-        other_name=credential.holder_name if credential.holder_name != user.name else "",
+        other_name=credential.holder_name if other_names and credential.holder_name != user.name else "",
     )
 
 
@@ -195,11 +196,17 @@ def _finished(registration: Registration, *, agencies: bool) -> FinishedCourse:
 
 
 def transcript_of(
-    user: User, *, at: datetime, period: Period | None = None, with_agencies: bool = False
+    user: User,
+    *,
+    at: datetime,
+    period: Period | None = None,
+    with_agencies: bool = False,
+    with_other_names: bool = False,
 ) -> Transcript:
     """What a person earned in a period, newest first. Three queries, however much it is.
 
-    Of a certificate that was corrected only the newest is in it: what the others say of the person is wrong.
+    Of a certificate that was corrected only the newest is in it: what the others say of the person is wrong. A name that
+    she no longer uses is told only if she wants it.
     """
     period = period or Period()
     on = today(at)
@@ -217,6 +224,7 @@ def transcript_of(
             user=user,
             replaced_by=replaced.get(credential.pk, ""),
             agencies=with_agencies,
+            other_names=with_other_names,
         )
         for credential in rows
         if period.covers(credential.issued_on)

@@ -87,11 +87,19 @@ def test_a_withdrawn_one_is_said_to_be_withdrawn(credential, amina, ben):
 
 def test_it_speaks_in_the_words_that_were_frozen(credential, amina):
     Course.objects.update(title="Renamed since")
-    amina.name = "Amina Newname"
-    amina.save()
-    earned = transcript_of(amina, at=DAY).certificates[0]
-    assert earned.course == "Essential"
-    assert earned.other_name == "Amina Rahman"
+    assert transcript_of(amina, at=DAY).certificates[0].course == "Essential"
+
+
+def test_a_name_no_longer_used_is_told_only_if_she_wants_it(signed_in, credential, amina):
+    confirm_name(amina, name="Amina Newname", at=EARNED)
+    quiet = transcript_of(amina, at=DAY)
+    assert quiet.certificates[0].other_name == ""
+    assert "Rahman" not in text_of(render_transcript(quiet))
+    told = transcript_of(amina, at=DAY, with_other_names=True)
+    assert "Issued to Amina Rahman." in text_of(render_transcript(told))
+    client, page = signed_in(amina), reverse("certification:transcript")
+    assert "Rahman" not in client.get(page).content.decode().split("<main")[1]
+    assert "Amina Rahman" in client.get(page, {"names": "on"}).content.decode()
 
 
 def test_agencies_are_named_only_if_wanted(credential, amina, northgate):
