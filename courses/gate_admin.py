@@ -21,11 +21,10 @@ from wagtail.admin.menu import MenuItem
 from accounts.models import User
 from agencies.models import INDEPENDENT_SLUG, Agency
 from content.models import ReviewSignOff
-from content.reviewing import ReviewState
 from courses.exceptions import CourseError
 from courses.gate_rules import AT_MOST_DAYS, REASON_AT_LEAST
 from courses.gate_selectors import takeovers
-from courses.gate_words import reader
+from courses.gate_words import GateCount, gate_counts, reader
 from courses.models import GateTakeover, LessonPage, Module
 from courses.permissions import may_take_on
 from courses.reviewing import lesson_reviews
@@ -72,20 +71,10 @@ class TakeOnForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class GateCell:
-    """Of one review in one module: how many lessons ask for it, and how many of them have it."""
-
-    reader: str
-    asked: int
-    signed: int
-    lapsed: int
-
-
-@dataclass(frozen=True)
 class ModuleRow:
     module: Module
     lessons: int
-    cells: tuple[GateCell, ...]
+    cells: tuple[GateCount, ...]
 
 
 def _modules() -> list[ModuleRow]:
@@ -95,20 +84,9 @@ def _modules() -> list[ModuleRow]:
     rows = []
     for module in Module.objects.all():
         own = [page for page in pages if page.module_id == module.pk]
-        found = [review for page in own for review in reviews[page.code]]
-        cells = []
-        for gate in ReviewSignOff.Gate.values:
-            of_gate = [one for one in found if one.gate == gate]
-            if of_gate or gate in module.gates:
-                cells.append(
-                    GateCell(
-                        reader(gate),
-                        len(of_gate),
-                        sum(one.state == ReviewState.SIGNED for one in of_gate),
-                        sum(one.state == ReviewState.LAPSED for one in of_gate),
-                    )
-                )
-        rows.append(ModuleRow(module, len(own), tuple(cells)))
+        rows.append(
+            ModuleRow(module, len(own), gate_counts([reviews[page.code] for page in own], also=module.gates))
+        )
     return rows
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from content.models import ReviewSignOff
+from content.reviewing import Review, ReviewState
 from courses.gate_rules import OpenGate
 from courses.gate_selectors import GatesHere
 
@@ -60,4 +61,30 @@ def gate_lines(here: GatesHere) -> GateLines:
             )
             for row, gaps in here.taken
         ),
+    )
+
+
+@dataclass(frozen=True)
+class GateCount:
+    """Of one review among several lessons: how many ask for it, have it, and had it before they were changed."""
+
+    reader: str
+    asked: int
+    signed: int
+    lapsed: int
+
+
+def gate_counts(reviews: Iterable[Iterable[Review]], *, also: Iterable[str] = ()) -> tuple[GateCount, ...]:
+    """In the order of the gates; `also` names those that are listed although no lesson asks for them."""
+    found = [one for of_lesson in reviews for one in of_lesson]
+    asked = {one.gate for one in found} | set(also)
+    return tuple(
+        GateCount(
+            reader(gate),
+            sum(one.gate == gate for one in found),
+            sum(one.gate == gate and one.state == ReviewState.SIGNED for one in found),
+            sum(one.gate == gate and one.state == ReviewState.LAPSED for one in found),
+        )
+        for gate in ReviewSignOff.Gate.values
+        if gate in asked
     )

@@ -23,8 +23,8 @@ from accounts.services import set_preferences
 from courses import services
 from courses.activities import Activity, Audience, has_unknown, read_answer, shuffled
 from courses.exceptions import CourseError, InvalidAnswer, NotReady
-from courses.gate_selectors import gates_here
-from courses.gate_words import gate_lines
+from courses.gate_selectors import gates_here, lessons_of
+from courses.gate_words import gate_counts, gate_lines
 from courses.models import ActivityResponse, CheckAttempt, LessonPage, Registration, UnitProgress
 from courses.presenters import find_activity, present_lesson, present_question
 from courses.reviewing import lesson_reviews
@@ -80,9 +80,15 @@ def course(request: HttpRequest, registration: uuid.UUID) -> HttpResponse:
     found = _registration(request, registration)
     path = learning_path(found)
     known = set(lessons_to_leave_out(found))
+    lessons = lessons_of(found.course_version)
+    reviews = lesson_reviews(lessons)
     context = {
         "registration": found,
         "path": path,
+        "reviews": gate_counts(reviews.values()),
+        "gates": gate_lines(
+            gates_here(lessons, agency=found.agency, on=timezone.localdate(), reviews=reviews)
+        ),
         "left_out": [unit for unit in path.units if unit.code in known],
         "section": "training",
     }

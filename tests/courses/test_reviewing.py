@@ -251,6 +251,17 @@ class TestShownToLearners:
         assert "Starter curriculum, draft." not in shown
 
 
+def test_the_course_counts_its_reviews(signed_in, amina, northgate, lesson, lawyer):
+    registration = make_registration(amina, northgate)
+    sign_off(lesson_reading(lesson), gate="lawyer", user=lawyer, on=DAY)
+    url = reverse("courses:course", args=[registration.uuid])
+    shown = signed_in(amina).get(url).content.decode()
+    assert "Reviewed by a lawyer: 1 of the 1 lessons that ask for it." in shown
+    assert "Reviewed by a clinician: 0 of the 1 lessons that ask for it." in shown
+    publish(lesson, summary="<p>In other words.</p>")
+    assert "1 was changed since its review." in signed_in(amina).get(url).content.decode()
+
+
 def test_the_cost_does_not_grow_with_the_lessons(lesson, lawyer, count_queries):
     one = count_queries(lambda: lesson_reviews([lesson]))
     pages = [lesson, make_lesson("2.3", "Interpreters")]
