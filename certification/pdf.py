@@ -80,11 +80,11 @@ def _dressed(words: dict[str, Any], look: dict[str, Any], language: str) -> dict
     said = look["languages"].get(language, {})
     return {
         **words,
-        "title": said.get("heading") or words["title"],
-        "intro": said.get("opening") or words["intro"],
-        "closing": said.get("closing", ""),
-        "footer": said.get("footer", ""),
-        "signatures": said.get("signatures", ""),
+        "title": with_breaks(said.get("heading") or words["title"]),
+        "intro": with_breaks(said.get("opening") or words["intro"]),
+        "closing": with_breaks(said.get("closing", "")),
+        "footer": with_breaks(said.get("footer", "")),
+        "signatures": with_breaks(said.get("signatures", "")),
     }
 
 
@@ -92,12 +92,12 @@ def _look_data(look: dict[str, Any], language: str, pictures: Mapping[str, Pictu
     alts = look["languages"].get(language, {}).get("signature_alts", [])
     return {
         "accent": look["accent"],
-        "agency": look["agency"],
+        "agency": with_breaks(look["agency"]),
         "logo": _picture_data(look["logo"], look["logo_alt"], pictures),
         "signatories": [
             {
-                "name": one["name"],
-                "title": one["title"],
+                "name": with_breaks(one["name"], longest=17, step=12),
+                "title": with_breaks(one["title"], longest=20, step=14),
                 "signature": _picture_data(one["signature"], alt, pictures),
             }
             for one, alt in zip(look["signatories"], alts, strict=False)

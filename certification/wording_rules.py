@@ -116,5 +116,8 @@ def is_right_to_left(text: str) -> bool:
 
 
 def is_tall(text: str) -> bool:
-    """Whether letters reach further above and below the line than Latin, Greek and Cyrillic ones do."""
+    """Whether letters may reach further above and below the line than plain Latin, Greek and Cyrillic ones do.
+
+    Other scripts, and Latin letters with two accents, as Vietnamese has them.
+    """
     return any(ord(letter) >= 0x0590 and unicodedata.category(letter)[0] in "LM" for letter in text)

@@ -71,6 +71,7 @@ def test_only_words_that_are_too_long_get_places_to_break():
         ("נועה כהן", True, True),
         ("Fatima فاطمة", False, True),
         ("অমিনা", False, True),
+        ("Nguyễn Thị Hồng", False, True),
         ("123", False, False),
     ],
 )
