@@ -136,3 +136,18 @@ class SignForm(forms.Form):
     person = forms.UUIDField()
     code = forms.CharField(max_length=40)
     withdraw = forms.BooleanField(required=False)
+
+
+class LicenceForm(forms.Form):
+    body = forms.CharField(
+        label=_("Accrediting body or board"),
+        max_length=200,
+        help_text=_("As it is named on your licence."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "bodies"}),
+    )
+    number = forms.CharField(
+        label=_("Licence or board number"),
+        max_length=80,
+        help_text=_("Kept encrypted. Only a report to that body contains it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

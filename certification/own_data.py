@@ -14,6 +14,7 @@ from certification.exceptions import NoSigningKey
 from certification.models import (
     AchievementCredential,
     CredentialEvent,
+    LicenceNumber,
     Recognition,
     ShareLink,
     SupervisorSignOff,
@@ -117,6 +118,9 @@ def own_data_of(user: User, *, at: datetime) -> dict[str, Any]:
         ],
         "share-links.json": [_link(link) for link in links],
         "recognised.json": [_recognition(row) for row in recognised],
+        "licence-numbers.json": [
+            {"body": row.body, "number": row.number} for row in LicenceNumber.objects.filter(user=user)
+        ],
         "signed-off.json": [
             {
                 "what": row.title,

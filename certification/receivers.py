@@ -8,6 +8,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import account_deletion, own_data
+from certification.models import LicenceNumber
 from certification.own_data import own_data_of
 from certification.services import award_waiting, consider_award, follow_refreshers
 from certification.services.sharing import forget_links
@@ -31,8 +32,9 @@ def award_after_scenario(sender: Any, *, user_id: int, at: datetime, **kwargs: A
 
 
 @receiver(account_deletion, dispatch_uid="certification.links")
-def withdraw_links_of_who_leaves(sender: Any, *, user: User, at: datetime, **kwargs: Any) -> None:
+def forget_what_only_she_needs(sender: Any, *, user: User, at: datetime, **kwargs: Any) -> None:
     forget_links(user, at=at)
+    LicenceNumber.objects.filter(user=user).delete()
 
 
 @receiver(own_data, dispatch_uid="certification.own_data")

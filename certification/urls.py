@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from certification import (
     checking_views,
+    credit_views,
     recognition_views,
     sharing_views,
     template_views,
@@ -12,6 +13,7 @@ from certification import (
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("certificates/licences/", credit_views.licences, name="licences"),
     path("certificates/on-the-way/<uuid:registration>/", way_views.way, name="way"),
     path("agency/<slug:slug>/sign-offs/", way_views.sign_offs, name="sign_offs"),
     path("agency/<slug:slug>/sign-offs/sign/", way_views.sign, name="sign"),

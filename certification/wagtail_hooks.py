@@ -24,7 +24,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.models import User
 from certification.exceptions import CertificationError
 from certification.forms import ReasonForm
-from certification.models import Achievement, AchievementCredential, IssuerProfile
+from certification.models import Achievement, AchievementCredential, CreditApproval, IssuerProfile
 from certification.permissions import can_revoke
 from certification.rules import CredentialState
 from certification.selectors import credential_state, today
@@ -125,11 +125,32 @@ class CredentialViewSet(SnippetViewSet):
         return AchievementCredential.objects.with_history()
 
 
+class ApprovalViewSet(SnippetViewSet):
+    model = CreditApproval
+    icon = "success"
+    list_display = [
+        "accrediting_body",
+        "approval_number",
+        "course",
+        "credit_hours",
+        "valid_from",
+        "valid_until",
+    ]
+    list_filter = ["course", "jurisdiction"]
+    copy_view_enabled = False
+
+
 class CertificationGroup(SnippetViewSetGroup):
     menu_label = gettext_lazy("Certificates")
     menu_icon = "doc-full-inverse"
     menu_order = 320
-    items = [CredentialViewSet, AchievementViewSet, IssuerViewSet, CertificateTemplateViewSet]
+    items = [
+        CredentialViewSet,
+        AchievementViewSet,
+        ApprovalViewSet,
+        IssuerViewSet,
+        CertificateTemplateViewSet,
+    ]
 
 
 register_snippet(CertificationGroup)

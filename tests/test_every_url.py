@@ -114,6 +114,7 @@ EXPECTED = {
     "certification:way": OWN,
     "certification:sign_offs": LEADS,
     "certification:sign": OWN_POST,
+    "certification:licences": MEMBERS,
     "certification:recognitions": LEADS,
     "certification:withdraw_recognition": OWN_POST,
     "certification:completions": LEADS,

@@ -7,6 +7,7 @@ from certification.models.credentials import (
     CredentialQuerySet,
     default_shares,
 )
+from certification.models.credit import CreditApproval, LicenceNumber
 from certification.models.keys import SigningKey, StatusEntry
 from certification.models.recognition import Recognition
 from certification.models.sharing import ShareLink
@@ -28,7 +29,9 @@ __all__ = [
     "CertificateTemplateVersion",
     "CredentialEvent",
     "CredentialQuerySet",
+    "CreditApproval",
     "IssuerProfile",
+    "LicenceNumber",
     "Recognition",
     "ShareLink",
     "SigningKey",

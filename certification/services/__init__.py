@@ -9,6 +9,7 @@ from certification.services.changes import (
     set_shares,
     suspend_credential,
 )
+from certification.services.credit import credit_report, forget_licence_number, keep_licence_number
 from certification.services.lapse import follow_refreshers
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.sharing import count_opening, make_link, withdraw_link
@@ -22,8 +23,11 @@ __all__ = [
     "consider_award",
     "correct_credential",
     "count_opening",
+    "credit_report",
     "follow_refreshers",
+    "forget_licence_number",
     "import_completions",
+    "keep_licence_number",
     "make_link",
     "publish_rules",
     "recognise",

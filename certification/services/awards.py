@@ -19,6 +19,7 @@ from certification.models import (
 )
 from certification.requirements import answers, met_at
 from certification.selectors import replaced_by, today
+from certification.services.credit import apply_credit
 from certification.services.history import announce, issue, record
 from certification.terms import (
     achievement_for,
@@ -140,6 +141,7 @@ def consider_award(registration_uuid: uuid.UUID, *, at: datetime) -> Achievement
         issued_on=issued_on,
         valid_until=ends_on(issued_on, validity, previous=span, birth_month=holder.birth_month),
     )
+    apply_credit(credential)
     issue(credential, at=at)
     for older in standing:
         # News may come late: whichever training was finished last stands.

@@ -232,6 +232,9 @@ REPORT_RETENTION_DAYS = env.number("REPORT_RETENTION_DAYS", 180, at_least=1)
 # Whether content that waits for a review is kept from agencies until an administrator takes it on. Production always does.
 REVIEW_GATES_BIND = env.flag("REVIEW_GATES_BIND", False)
 
+# With SECRET_KEY it makes the key under which licence numbers are encrypted.
+SALT_KEY = env.text("LICENCE_SALT", "waylight-licence-numbers")
+
 WAGTAIL_SITE_NAME = "Waylight"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "content.workflow.finish"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL

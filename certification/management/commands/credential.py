@@ -2,6 +2,8 @@
 
 import sys
 from argparse import ArgumentParser
+from dataclasses import astuple, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from certification.exceptions import CertificationError
 from certification.models import AchievementCredential, SigningKey
 from certification.rules import CredentialState
 from certification.selectors import credential_state, find_credential, today
-from certification.services import award_missing
+from certification.services import award_missing, credit_report
+from certification.services.credit import Credit
+from ui.spreadsheets import csv_line
 
 STATES = [str(state) for state in CredentialState if state != CredentialState.UNKNOWN]
 
@@ -43,6 +47,13 @@ class Command(BaseCommand):
 
         batch = actions.add_parser("issue-batch", help="Award what was earned and never awarded.")
         batch.add_argument("--limit", type=int, default=1000)
+
+        credit = actions.add_parser(
+            "credit-report", help="Who earned credit of a body, as CSV: those who gave their number for it."
+        )
+        credit.add_argument("body")
+        credit.add_argument("--from", dest="first", type=date.fromisoformat, required=True, metavar="DATE")
+        credit.add_argument("--until", dest="last", type=date.fromisoformat, required=True, metavar="DATE")
 
         rotate = actions.add_parser("rotate-key", help="Make a new key and sign with it from now on.")
         rotate.add_argument(
@@ -102,6 +113,12 @@ class Command(BaseCommand):
 
     def _issue_batch(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{award_missing(at=timezone.now(), limit=options['limit'])} issued.")
+
+    def _credit_report(self, options: dict[str, Any]) -> None:
+        rows = credit_report(options["body"], first=options["first"], last=options["last"])
+        self.stdout.write(csv_line([one.name for one in fields(Credit)]), ending="")
+        for row in rows:
+            self.stdout.write(csv_line(list(astuple(row))), ending="")
 
     def _rotate_key(self, options: dict[str, Any]) -> None:
         unknown = set(options["compromised"]) - set(SigningKey.objects.values_list("kid", flat=True))
