@@ -27,6 +27,7 @@ from courses.gate_selectors import takeovers
 from courses.gate_words import GateCount, gate_counts, reader
 from courses.models import GateTakeover, LessonPage, Module
 from courses.permissions import may_take_on
+from courses.readiness import readiness
 from courses.reviewing import lesson_reviews
 from courses.services import take_on, withdraw
 
@@ -136,6 +137,24 @@ def gates(request: HttpRequest) -> HttpResponse:
             "workflow_url": reverse("wagtailadmin_reports:workflow_tasks"),
         },
         status=422 if request.method == "POST" else 200,
+    )
+
+
+@permission_required("content.view_reviewsignoff")
+def module_readiness(request: HttpRequest, code: str) -> HttpResponse:
+    module = get_object_or_404(Module, code=code)
+    title = _("Ready for release? %(module)s") % {"module": module}
+    return render(
+        request,
+        "courses/admin/readiness.html",
+        {
+            "title": title,
+            "breadcrumbs_items": [
+                {"url": reverse("courses_gates"), "label": _("Reviews")},
+                {"url": "", "label": module.code},
+            ],
+            "findings": readiness(module, on=timezone.localdate()),
+        },
     )
 
 

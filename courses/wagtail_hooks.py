@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.admin_views import question_statistics
 from courses.evaluation_admin import evaluation, evaluation_csv, menu_item
-from courses.gate_admin import gates, gates_menu_item, withdraw_takeover
+from courses.gate_admin import gates, gates_menu_item, module_readiness, withdraw_takeover
 from courses.models import Module, Question
 
 
@@ -48,6 +48,7 @@ def report_urls() -> list[URLPattern]:
     return [
         path("reports/questions/", question_statistics, name="question_statistics"),
         path("reports/reviews/", gates, name="courses_gates"),
+        path("reports/readiness/<str:code>/", module_readiness, name="courses_readiness"),
         path("reports/reviews/<uuid:takeover>/withdraw/", withdraw_takeover, name="courses_gate_withdraw"),
         path("reports/evaluation/", evaluation, name="courses_evaluation"),
         path("reports/evaluation/csv/", evaluation_csv, name="courses_evaluation_csv"),
