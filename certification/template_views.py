@@ -29,8 +29,12 @@ LAST_VERSIONS = 10
 Page = Callable[..., HttpResponse]
 
 
-def current_look(template: CertificateTemplate | None) -> Look | None:
+def current_look(agency: Agency | None) -> Look | None:
+    """What the form begins with: the template's newest version, or what is used from above while there is none."""
+    template = template_of(agency)
     version = newest_version(template) if template is not None else None
+    if version is None and agency is not None:
+        version = template_in_force(agency)
     return look_of(version) if version is not None else None
 
 
@@ -61,7 +65,7 @@ def page_context(agency: Agency | None, form: LookForm, sample_form: SampleForm)
 
 def edit_template(request: HttpRequest, agency: Agency | None, *, page: Page, here: str) -> HttpResponse:
     """Show the form, or keep what it says as a new version. Who may was asked before."""
-    current = current_look(template_of(agency))
+    current = current_look(agency)
     form = LookForm(request.POST or None, request.FILES or None, current=current)
     if request.method == "POST" and form.is_valid():
         user = request.user if isinstance(request.user, User) else None
@@ -88,7 +92,7 @@ def preview_template(request: HttpRequest, agency: Agency | None, *, page: Page)
         )
         response["Retry-After"] = str(PREVIEWS[1])
         return response
-    current = current_look(template_of(agency))
+    current = current_look(agency)
     sample_form = SampleForm(request.POST if request.method == "POST" else request.GET)
     look = current
     if request.method == "POST":

@@ -204,6 +204,17 @@ def test_what_is_left_empty_keeps_the_pictures_that_are_there(signed_in, ben, no
     assert look.signatories[0].signature is None
 
 
+def test_a_unit_begins_with_what_it_has_from_above(signed_in, ben, northgate, unit):
+    save_template(northgate, make_look(), by=None, at=EARNED)
+    client = signed_in(ben)
+    text = client.get(here(unit)).content.decode()
+    assert "At the moment the template of Northgate Police is used." in text
+    assert "Helen Marsh" in text
+    client.post(here(unit), form_data(accent="#5a3f6e", logo_alt="Custody"))
+    assert look_of(template_in_force(unit)).logo == make_logo()
+    assert template_in_force(northgate).accent == "#2d4c7c"
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [
