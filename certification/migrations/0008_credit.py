@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(help_text='The last day on which an award brings credit.', verbose_name='valid until')),
                 ('evidence', models.TextField(help_text='Which letter of the body, and where it is kept.', verbose_name='evidence')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_approvals', to='courses.course', verbose_name='course')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='course')),
                 ('jurisdiction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.jurisdiction', verbose_name='only under this law')),
                 ('professional_roles', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='None chosen: for every role.', related_name='+', to='accounts.professionalrole', verbose_name='only for these roles')),
             ],

@@ -41,9 +41,7 @@ class CreditApproval(ClusterableModel):
 
     accrediting_body = models.CharField(_("accrediting body"), max_length=200)
     approval_number = models.CharField(_("approval number"), max_length=80)
-    course = models.ForeignKey(
-        Course, on_delete=models.PROTECT, related_name="credit_approvals", verbose_name=_("course")
-    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+", verbose_name=_("course"))
     credit_hours = models.DecimalField(
         _("credit hours"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0.25)]
     )
