@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from certification import selectors, throttle
 from certification.badges.checking import check_file
 from certification.forms import FileForm, ListForm
+from certification.law import legal_parts
 from certification.rules import names_match, normalise_number
 from certification.selectors import PublicCredential
 from certification.views import as_public
@@ -69,15 +70,20 @@ def _rows(content: bytes) -> list[tuple[str, str]]:
 
 
 def _checked(rows: Iterable[tuple[str, str]]) -> list[ListRow]:
-    """Each row beside what a stranger is told. One query, however many rows."""
+    """Each row beside what a stranger is told. Three queries, however many rows."""
     rows = list(rows)
     numbers = {asked: normalise_number(asked) for asked, _name in rows}
     known = selectors.find_credentials(number for number in numbers.values() if number)
     on = selectors.today(timezone.now())
+    law = legal_parts(known.values(), on=on)
     found = []
     for asked, name in rows:
         credential = known.get(numbers[asked] or "")
-        public = selectors.public_view(credential, on=on) if credential is not None else None
+        public = (
+            selectors.public_view(credential, on=on, law=law[credential.pk])
+            if credential is not None
+            else None
+        )
         may_compare = public is not None and (public.can_compare_name or public.holder_name)
         matches = None
         # The limit of single comparisons counts here too, so that a list finds out no name by trying.

@@ -1,16 +1,17 @@
 """Questions about certificates."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
+from certification.law import LegalPart, legal_parts
 from certification.models import AchievementCredential, CredentialEvent
 from certification.rules import CredentialState, normalise_number, state_on
-from certification.words import credit_sentence, hours_in_words, pack_label, review_sentence
+from certification.words import credit_sentence, hours_in_words, law_sentence, pack_label, review_sentence
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -97,10 +98,18 @@ class PublicCredential:
     issuer_name: str
     issued_on: date
     valid_until: date
+    law: str = ""
+    legal_part: LegalPart = field(default_factory=LegalPart)
 
 
-def public_view(credential: AchievementCredential, *, on: date) -> PublicCredential:
-    """No more than the holder agreed to. Once the holder has deleted her account, her name is not shown to anyone."""
+def public_view(
+    credential: AchievementCredential, *, on: date, law: LegalPart | None = None
+) -> PublicCredential:
+    """No more than the holder agreed to. Once the holder has deleted her account, her name is not shown to anyone.
+
+    `law` comes from `law.legal_parts` where there are many; without it, it is asked for here.
+    """
+    law = law or legal_parts([credential], on=on)[credential.pk]
     days = _event_days(credential)
     state = credential_state(credential, on)
     since = {
@@ -127,6 +136,8 @@ def public_view(credential: AchievementCredential, *, on: date) -> PublicCredent
         issuer_name=credential.issuer_name,
         issued_on=credential.issued_on,
         valid_until=credential.valid_until,
+        law=law_sentence(law),
+        legal_part=law,
     )
 
 
@@ -142,6 +153,9 @@ def public_data(public: PublicCredential, *, checked_at: datetime) -> dict[str, 
         "course": public.course_title,
         "course_version": public.course_version,
         "law_taught": public.pack,
+        "legal_part": str(public.legal_part.state) if public.law else "",
+        "legal_part_until": public.legal_part.until and public.legal_part.until.isoformat(),
+        "law_updated_on": public.legal_part.updated_on and public.legal_part.updated_on.isoformat(),
         "learning_time": public.hours,
         "credit": public.credit,
         "review": public.review,

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from certification import (
     checking_views,
     credit_views,
+    legal_views,
     recognition_views,
     sharing_views,
     template_views,
@@ -13,6 +14,7 @@ from certification import (
 
 app_name = "certification"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("certificates/law/<uuid:update>/", legal_views.legal_update, name="legal_update"),
     path("certificates/licences/", credit_views.licences, name="licences"),
     path("certificates/on-the-way/<uuid:registration>/", way_views.way, name="way"),
     path("agency/<slug:slug>/sign-offs/", way_views.sign_offs, name="sign_offs"),

@@ -24,7 +24,13 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.models import User
 from certification.exceptions import CertificationError
 from certification.forms import ReasonForm
-from certification.models import Achievement, AchievementCredential, CreditApproval, IssuerProfile
+from certification.models import (
+    Achievement,
+    AchievementCredential,
+    CreditApproval,
+    IssuerProfile,
+    LegalUpdate,
+)
 from certification.permissions import can_revoke
 from certification.rules import CredentialState
 from certification.selectors import credential_state, today
@@ -137,6 +143,14 @@ class ApprovalViewSet(SnippetViewSet):
         "valid_until",
     ]
     list_filter = ["course", "jurisdiction"]
+    copy_view_enabled = False
+
+
+class LegalUpdateViewSet(SnippetViewSet):
+    model = LegalUpdate
+    icon = "doc-empty-inverse"
+    list_display = ["title", "jurisdiction", "pack_version", "takes_effect_on", "due_on"]
+    list_filter = ["jurisdiction"]
     copy_view_enabled = False
 
 

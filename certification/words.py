@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
+from certification.law import LegalPart, LegalState
 from certification.models import AchievementCredential
 from certification.rules import hours_and_minutes
 from content.models import ReviewSignOff
@@ -52,6 +53,24 @@ def credit_sentence(credential: AchievementCredential) -> str:
             "number": credential.approval_number,
         }
     return _("Learning time. No accredited CPD or continuing-education credit is claimed.")
+
+
+def law_sentence(part: LegalPart) -> str:
+    """Nothing while no law has changed since the certificate was issued."""
+    if part.state == LegalState.DUE and part.until:
+        return _(
+            "This law has changed since. The part on law counts until %(day)s, unless the holder catches up."
+        ) % {"day": day(part.until)}
+    if part.state == LegalState.ENDED and part.until:
+        return _(
+            "This law has changed since. The part on law has not counted after %(day)s; the rest still does."
+        ) % {"day": day(part.until)}
+    if part.updated_on:
+        return _("This law has changed since. The holder took the change in on %(day)s (%(version)s).") % {
+            "day": day(part.updated_on),
+            "version": part.version,
+        }
+    return ""
 
 
 def pack_label(credential: AchievementCredential) -> str:

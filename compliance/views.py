@@ -20,6 +20,7 @@ from accounts.selectors import roles
 from agencies.models import Agency, Membership
 from agencies.permissions import can_lead, can_read_staff
 from agencies.selectors import agencies_led_by, agency_by_slug, root_of, units_within
+from certification.law import updates_due
 from certification.terms import asks_sign_offs, ways_of
 from compliance import selectors, services
 from compliance.exceptions import NothingToRenew, RoleIsMissing
@@ -66,6 +67,7 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "today": on,
             "gates": gate_lines(selectors.gates_before_start(training, on=on)),
             "ways": [way for way in ways_of(user) if way.is_open or way.newer],
+            "legal_updates": updates_due(user, on=on),
             "refreshers": refreshers,
             "coming": min(
                 (one for one in refreshers if one.next is not None),

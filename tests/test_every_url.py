@@ -115,6 +115,8 @@ EXPECTED = {
     "certification:sign_offs": LEADS,
     "certification:sign": OWN_POST,
     "certification:licences": MEMBERS,
+    # Only whom the change touches.
+    "certification:legal_update": "login none none none none none",
     "certification:recognitions": LEADS,
     "certification:withdraw_recognition": OWN_POST,
     "certification:completions": LEADS,
@@ -203,6 +205,7 @@ def world(northgate, brannoc, amina, ben, chidi):
         "kind": "json",
     }
     special = {
+        "certification:legal_update": {"update": attempt.uuid},
         "certification:status_list": {"list_number": 1, "purpose": "revocation"},
         "scenarios:start": {"slug": story.slug},
         "courses:attitudes": {"point": "later"},

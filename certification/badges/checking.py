@@ -22,6 +22,7 @@ from certification.badges.keys import trusted_keys
 from certification.badges.loops import without_loop
 from certification.badges.transcript import certificate_addresses, is_transcript
 from certification.exceptions import BadSignature, NotACredential, UnknownKey
+from certification.law import legal_parts
 from certification.models import AchievementCredential, SigningKey
 from certification.rules import CredentialState, normalise_number
 from certification.selectors import PublicCredential, find_credential, find_credentials, public_view
@@ -162,12 +163,13 @@ def _recorded(document: dict[str, Any]) -> AchievementCredential | None:
 
 
 def _of_transcript(found: FileCheck, *, on: date) -> FileCheck:
-    """A transcript is not kept, so its own record is the certificates in it. One query, however many they are."""
+    """A transcript is not kept, so its own record is the certificates in it. Three queries, however many they are."""
     asked = {normalise_number(address) or "" for address in certificate_addresses(found.document)}
     known = find_credentials(asked)
     found.is_known = asked == set(known)
+    law = legal_parts(known.values(), on=on)
     found.transcript = sorted(
-        (public_view(credential, on=on) for credential in known.values()),
+        (public_view(credential, on=on, law=law[credential.pk]) for credential in known.values()),
         key=lambda public: public.issued_on,
         reverse=True,
     )

@@ -9,6 +9,7 @@ from certification.models.credentials import (
 )
 from certification.models.credit import CreditApproval, LicenceNumber
 from certification.models.keys import SigningKey, StatusEntry
+from certification.models.legal import LegalUpdate, LegalUpdateTaken
 from certification.models.recognition import Recognition
 from certification.models.sharing import ShareLink
 from certification.models.templates import (
@@ -31,6 +32,8 @@ __all__ = [
     "CredentialQuerySet",
     "CreditApproval",
     "IssuerProfile",
+    "LegalUpdate",
+    "LegalUpdateTaken",
     "LicenceNumber",
     "Recognition",
     "ShareLink",

@@ -258,6 +258,7 @@ class CredentialEvent(models.Model):
         REVOKED = "revoked", _("Withdrawn")
         SUSPENDED = "suspended", _("Paused")
         REINSTATED = "reinstated", _("No longer paused")
+        LAW_UPDATED = "law", _("A change of law was taken in")
         SHARES_CHANGED = "shares", _("What it shows was changed")
         LINK_MADE = "link made", _("A share link was made")
         LINK_WITHDRAWN = "link ended", _("A share link was withdrawn")

@@ -11,6 +11,7 @@ from certification.services.changes import (
 )
 from certification.services.credit import credit_report, forget_licence_number, keep_licence_number
 from certification.services.lapse import follow_refreshers
+from certification.services.legal import take_legal_update
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.templates import save_template
@@ -38,6 +39,7 @@ __all__ = [
     "sign_off",
     "site_issuer",
     "suspend_credential",
+    "take_legal_update",
     "take_newer_rules",
     "withdraw_link",
     "withdraw_recognition",
