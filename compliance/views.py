@@ -69,6 +69,7 @@ def my_training(request: HttpRequest) -> HttpResponse:
             "ways": [way for way in ways_of(user) if way.is_open or way.newer],
             "legal_updates": updates_due(user, on=on),
             "refreshers": refreshers,
+            "refreshers_due": any(one.due for one in refreshers),
             "coming": min(
                 (one for one in refreshers if one.next is not None),
                 key=lambda one: one.next.due_on if one.next else date.max,

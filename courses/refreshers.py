@@ -117,7 +117,7 @@ def read_again(minutes: Mapping[str, int], lessons: Sequence[str]) -> list[str]:
         if lesson not in minutes:
             continue
         if chosen and total + minutes[lesson] > READ_AGAIN_MINUTES:
-            break
+            continue
         chosen.append(lesson)
         total += minutes[lesson]
     return chosen
