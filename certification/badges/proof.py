@@ -28,6 +28,8 @@ _CONTEXTS = {
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "ob-extensions.json",
 }
 JWT_TYPE = "vc+jwt"
+# What our proofs consist of. A signature does not cover everything that could be added to its own proof.
+_PROOF = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
 _suite = DataIntegrityProofSuite()
 
 
@@ -119,6 +121,8 @@ def check_document(signed: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(proofs, dict):
         raise BadSignature(_("It needs exactly one signature, and has none or several."))
     public = _public_key_of(proofs.get("verificationMethod"))
+    if set(proofs) != _PROOF:
+        raise BadSignature(_changed())
     try:
         _suite.verify(
             {**signed, "proof": proofs},
@@ -136,6 +140,8 @@ def check_jwt(token: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
         public = _public_key_of(header.get("kid"))
+        if header.get("typ") != JWT_TYPE:
+            raise BadSignature(_("It is a token of another kind, and no credential."))
         return dict(
             jwt.decode(
                 token,
