@@ -53,3 +53,4 @@ benchmark: setup-dev
 	@$(BIN)/python benchmarks/pages.py --quick
 	@$(BIN)/python benchmarks/scenarios.py --quick
 	@$(BIN)/python benchmarks/questions.py --quick
+	@$(BIN)/python benchmarks/certification.py --quick

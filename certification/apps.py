@@ -8,4 +8,4 @@ class CertificationConfig(AppConfig):
     verbose_name = _("Certification")
 
     def ready(self) -> None:
-        from certification import receivers  # noqa: F401
+        from certification import checks, receivers  # noqa: F401

@@ -1,10 +1,13 @@
 """Questions about courses, and about how far somebody is."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -396,14 +399,46 @@ def missing_gates(pages: Sequence[LessonPage]) -> dict[str, list[str]]:
     return {code: [one.gate for one in found if one.is_open] for code, found in lesson_reviews(pages).items()}
 
 
-def content_state(registration: Registration) -> ContentState:
-    """For a certificate: versions of lessons, scenario and pack, and the reviews that are still missing."""
+_LessonsState = tuple[dict[str, str], frozenset[str]]
+# By course version, with when it was read; None outside of `lessons_read_once`.
+_read: ContextVar[dict[int, tuple[float, _LessonsState]] | None] = ContextVar("lessons read", default=None)
+READ_AGAIN_AFTER = 10.0
+
+
+@contextmanager
+def lessons_read_once() -> Iterator[None]:
+    """Within it `content_state` reads the lessons of a course again only after ten seconds, for awards by the thousand."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def _lessons_state(course_version_id: int) -> _LessonsState:
+    """Versions of a course's lessons, and the reviews that any of them lacks."""
+    read = _read.get()
+    if read is not None and course_version_id in read:
+        at, known = read[course_version_id]
+        if monotonic() - at < READ_AGAIN_AFTER:
+            return known
     codes = AssignableUnit.objects.filter(
-        course_version_id=registration.course_version_id, kind=AssignableUnit.Kind.LESSON
+        course_version_id=course_version_id, kind=AssignableUnit.Kind.LESSON
     ).values_list("code", flat=True)
     pages = list(LessonPage.objects.filter(code__in=codes).order_by("code"))
-    versions = {page.code: page.version for page in pages}
-    missing = {gate for gates in missing_gates(pages).values() for gate in gates}
+    state = (
+        {page.code: page.version for page in pages},
+        frozenset(gate for gates in missing_gates(pages).values() for gate in gates),
+    )
+    if read is not None:
+        read[course_version_id] = (monotonic(), state)
+    return state
+
+
+def content_state(registration: Registration) -> ContentState:
+    """For a certificate: versions of lessons, scenario and pack, and the reviews that are still missing."""
+    of_lessons, lacking = _lessons_state(registration.course_version_id)
+    versions, missing = dict(of_lessons), set(lacking)
     for attempt in attempts_for_registration(registration.uuid):
         if attempt.is_resolved:
             versions[attempt.scenario.slug] = str(attempt.version.number)

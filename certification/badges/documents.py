@@ -145,6 +145,11 @@ def document_kid(certificate: asn1_x509.Certificate) -> str:
     return str(certificate.sha256.hex())[:16]
 
 
+def document_certificate() -> asn1_x509.Certificate:
+    """That of the key which signs documents. Raises NoSigningKey where there is none."""
+    return _signer(_document_pem()[0]).signing_cert
+
+
 def _document_signer() -> SimpleSigner:
     pem, is_demo = _document_pem()
     signer = _signer(pem)

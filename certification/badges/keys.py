@@ -109,7 +109,8 @@ def make_key_file(*, is_demo: bool = False) -> Path:
     return file
 
 
-def _newest() -> Key:
+def current_key() -> Key:
+    """The key that signs, without a look at the database. Raises NoSigningKey where there is none."""
     if settings.CREDENTIAL_KEY:
         return _parse(settings.CREDENTIAL_KEY.encode(), "CREDENTIAL_KEY", False)
     files = _files()
@@ -141,7 +142,7 @@ def signing_key() -> Key:
 
     Raises NoSigningKey where there is none (a demo key is none in production), or where it was declared unsafe.
     """
-    key = _newest()
+    key = current_key()
     remember(key.kid, use=SigningKey.Use.CREDENTIAL, public=key.multibase, is_demo=key.is_demo)
     return key
 

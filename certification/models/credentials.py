@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -90,6 +90,19 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
         """Standing, and not paused."""
         return self.standing().exclude(pk__in=AchievementCredential.objects.paused().values("pk"))
 
+    def no_longer_to_be_named(self, *, ended_before: date) -> Self:
+        """Those of people whose account was deleted, that ran out before a day and still carry a name."""
+        return self.filter(user__deleted_at__isnull=False, valid_until__lt=ended_before).exclude(
+            holder_name=""
+        )
+
+    def forget_names(self) -> int:
+        """The only way in which a name leaves a certificate, once its holder deleted her account.
+
+        For `services.retention`, which decides when, and writes it into the history.
+        """
+        return super(CredentialQuerySet, self.filter(user__deleted_at__isnull=False)).update(holder_name="")
+
     def update(self, **fields: Any) -> int:
         if set(fields) - {"shares"}:
             raise FrozenRecord("What a certificate says never changes. Correct it by issuing a new one.")
@@ -102,7 +115,8 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
 class AchievementCredential(models.Model):
     """One certificate. Its words are copied here when it is issued and never change; only what the holder shares does.
 
-    Withdrawn and replaced are events, not columns.
+    Withdrawn and replaced are events, not columns. The name leaves it once nothing asks for it any more
+    (`services.retention`).
     """
 
     class Kind(models.TextChoices):
@@ -241,6 +255,11 @@ class EventQuerySet(models.QuerySet["CredentialEvent"]):
         kinds = [CredentialEvent.Kind.SUSPENDED, CredentialEvent.Kind.REINSTATED]
         return self.filter(kind__in=kinds).order_by("-id")
 
+    def forget_reasons(self) -> int:
+        """The only way in which typed words leave the history. For `services.retention`, as above."""
+        rows = self.filter(credential__user__deleted_at__isnull=False)
+        return super(EventQuerySet, rows).update(reason="")
+
     def update(self, **fields: Any) -> int:
         raise FrozenRecord("History is added to, never changed.")
 
@@ -262,6 +281,7 @@ class CredentialEvent(models.Model):
         SHARES_CHANGED = "shares", _("What it shows was changed")
         LINK_MADE = "link made", _("A share link was made")
         LINK_WITHDRAWN = "link ended", _("A share link was withdrawn")
+        NAME_ERASED = "name erased", _("The name was erased")
 
     personal_data: ClassVar[tuple[str, ...]] = ("by", "reason")
 

@@ -13,6 +13,7 @@ from certification.services.credit import credit_report, forget_licence_number, 
 from certification.services.lapse import follow_refreshers
 from certification.services.legal import take_legal_update
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
+from certification.services.retention import forget_old_names
 from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.templates import save_template
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
@@ -27,6 +28,7 @@ __all__ = [
     "credit_report",
     "follow_refreshers",
     "forget_licence_number",
+    "forget_old_names",
     "import_completions",
     "keep_licence_number",
     "make_link",

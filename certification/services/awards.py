@@ -32,7 +32,7 @@ from certification.terms import (
 from certification.validity import Span, Validity, ends_on, last_renewal_day
 from courses.models import Registration
 from courses.move_on import earns_certificate
-from courses.selectors import content_state
+from courses.selectors import content_state, lessons_read_once
 
 SITE_ISSUER = "Waylight"
 
@@ -170,10 +170,11 @@ def award_missing(*, at: datetime, limit: int = 500) -> int:
     At most `limit`. Whoever still lacks something beside the course is looked at and passed over.
     """
     awarded = 0
-    for registration_uuid in list(_waiting().values_list("uuid", flat=True)):
-        awarded += consider_award(registration_uuid, at=at) is not None
-        if awarded == limit:
-            break
+    with lessons_read_once():
+        for registration_uuid in list(_waiting().values_list("uuid", flat=True)):
+            awarded += consider_award(registration_uuid, at=at) is not None
+            if awarded == limit:
+                break
     return awarded
 
 

@@ -222,12 +222,16 @@ SCHEDULE = {
     "refresh_question_statistics": 3600,
     "clearsessions": 24 * 3600,
     "remove_old_reports": 24 * 3600,
+    "forget_old_names": 24 * 3600,
     "destroy_evaluation_keys": 24 * 3600,
     "send_refreshers": 24 * 3600,
 }
 
 # How long the words of a report stay after it is closed.
 REPORT_RETENTION_DAYS = env.number("REPORT_RETENTION_DAYS", 180, at_least=1)
+
+# How long after its last day a certificate keeps the name of somebody who deleted her account.
+CREDENTIAL_RETENTION_YEARS = env.number("CREDENTIAL_RETENTION_YEARS", 6, at_least=1)
 
 # Whether content that waits for a review is kept from agencies until an administrator takes it on. Production always does.
 REVIEW_GATES_BIND = env.flag("REVIEW_GATES_BIND", False)

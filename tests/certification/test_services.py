@@ -19,6 +19,8 @@ from certification.services import (
     set_shares,
 )
 from certification.signals import credential_changed
+from courses.models import LessonPage
+from courses.selectors import content_state, lessons_read_once
 from courses.signals import registration_satisfied
 from records.models import Statement
 from records.outcomes import is_outcome
@@ -316,3 +318,15 @@ def test_a_number_is_found_however_it_is_typed(amina, northgate):
 def test_an_employer_may_read_that_it_was_earned(amina, northgate):
     make_credential(amina, northgate)
     assert [is_outcome(statement) for statement in earned_statements()] == [True]
+
+
+def test_awards_by_the_thousand_read_the_lessons_of_a_course_once(amina, northgate, count_queries):
+    make_lesson()
+    registration = make_satisfied(amina, northgate)
+    alone = count_queries(lambda: content_state(registration))
+    with lessons_read_once():
+        content_state(registration)
+        assert count_queries(lambda: content_state(registration)) < alone
+        LessonPage.objects.update(version="2031.1")
+        assert content_state(registration).versions["1.3"] == "2026.1"
+    assert content_state(registration).versions["1.3"] == "2031.1"

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from certification.badges import documents, keys
+
 COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "only-for-this-test-9aK2mQ7zX4bV8nC1wE5rT6yU3iO0pL-dF_gH",
@@ -29,11 +31,24 @@ def run(*arguments, **environment):
     )
 
 
-def test_the_deployment_check_finds_nothing():
-    result = run("check", "--deploy", "--fail-level", "WARNING", **COMPLETE)
+def test_the_deployment_check_finds_nothing(settings, tmp_path):
+    settings.CREDENTIAL_KEYS_DIR = tmp_path
+    keys.make_key_file()
+    documents.make_document_key_file()
+    result = run(
+        "check", "--deploy", "--fail-level", "WARNING", **COMPLETE, CREDENTIAL_KEYS_DIR=str(tmp_path)
+    )
 
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+def test_the_deployment_check_asks_for_signing_keys(tmp_path):
+    result = run("check", "--deploy", **COMPLETE, CREDENTIAL_KEYS_DIR=str(tmp_path))
+
+    assert result.returncode != 0
+    assert "There is no key to sign credentials with" in result.stderr
+    assert "There is no key to sign documents with" in result.stderr
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL"])
