@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from content.citations import Citations, SourceEntry, cited_codes
-from content.models import GlossaryTerm, JurisdictionPack
+from content.models import GlossaryTerm, JurisdictionPack, ReviewSignOff
 from content.reviewing import Review
 from content.selectors import facts_by_code, marked_terms, packs
 from content.term_marks import TermMarks
@@ -75,6 +76,12 @@ class Lesson:
     @property
     def is_draft(self) -> bool:
         return any(one.is_open for one in self.reviews)
+
+    @property
+    def read_by_lawyer_on(self) -> date | None:
+        """When a lawyer read the lesson as it is now, the law in it included."""
+        lawyers = (one for one in self.reviews if one.gate == ReviewSignOff.Gate.LAWYER and not one.is_open)
+        return next((one.signed_on for one in lawyers), None)
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -1,12 +1,18 @@
 """Lesson, activity and check pages: one good path, one refusal, one outsider, and a cost that does not grow."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import put_in_group
+from config.groups import ensure_groups
 from content.models import Fact, JurisdictionPack, Source
+from content.reviewing import GROUPS, sign_off
 from courses import services
-from courses.models import ActivityResponse, CheckAttempt, Question, UnitProgress
+from courses.models import ActivityResponse, CheckAttempt, LessonPage, Question, UnitProgress
+from courses.reviewing import lesson_reading
 from tests.factories.courses import (
     AT,
     make_bank,
@@ -139,6 +145,22 @@ def test_a_lesson_says_which_reviews_are_missing(page, registration):
     assert "Awaiting review by a person with lived experience." in text(
         page.get(url("lesson", registration, "1.3"))
     )
+
+
+def test_the_law_of_a_lesson_is_a_draft_until_a_lawyer_has_read_it(page, registration, lesson, ben):
+    lesson.gates = ["survivor", "lawyer"]
+    lesson.save_revision().publish()
+    here = url("lesson", registration, "1.3")
+    assert "Draft. Not yet reviewed by a lawyer." in text(page.get(here))
+    ensure_groups()
+    put_in_group(ben, group=GROUPS["lawyer"])
+    sign_off(
+        lesson_reading(LessonPage.objects.get(pk=lesson.pk)), gate="lawyer", user=ben, on=date(2026, 11, 20)
+    )
+    assert "Read by a lawyer on 20 November 2026." in text(page.get(here))
+    lesson.summary = "<p>Other words.</p>"
+    lesson.save_revision().publish()
+    assert "Draft. Not yet reviewed by a lawyer." in text(page.get(here))
 
 
 def test_a_content_note_comes_before_the_lesson_and_nothing_is_started_by_looking_at_it(
