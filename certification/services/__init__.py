@@ -1,6 +1,13 @@
 """The only functions that change what certification keeps."""
 
-from certification.services.awards import award_missing, award_waiting, consider_award, site_issuer
+from certification.services.awards import (
+    Batch,
+    award_batch,
+    award_missing,
+    award_waiting,
+    consider_award,
+    site_issuer,
+)
 from certification.services.changes import (
     confirm_holder_name,
     correct_credential,
@@ -19,6 +26,8 @@ from certification.services.templates import save_template
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
 
 __all__ = [
+    "Batch",
+    "award_batch",
     "award_missing",
     "award_waiting",
     "confirm_holder_name",

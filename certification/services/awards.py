@@ -1,11 +1,14 @@
 """Awards: what a registration has earned, once."""
 
+import logging
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -34,6 +37,7 @@ from courses.models import Registration
 from courses.move_on import earns_certificate
 from courses.selectors import content_state, lessons_read_once
 
+logger = logging.getLogger(__name__)
 SITE_ISSUER = "Waylight"
 
 
@@ -164,18 +168,46 @@ def _waiting() -> QuerySet[Registration]:
     )
 
 
-def award_missing(*, at: datetime, limit: int = 500) -> int:
-    """Award what was earned but never awarded, because something stopped between the two. How many that were.
+@dataclass
+class Batch:
+    """How far an award of many has come. `problems` says of each registration that could not be considered why."""
 
-    At most `limit`. Whoever still lacks something beside the course is looked at and passed over.
+    waiting: int
+    looked_at: int = 0
+    awarded: int = 0
+    problems: dict[uuid.UUID, str] = field(default_factory=dict)
+
+
+def award_batch(
+    *, at: datetime, limit: int = 500, tell: Callable[[Batch], None] = lambda batch: None
+) -> Batch:
+    """Award what was earned but never awarded, because something stopped between the two. At most `limit`.
+
+    Each award is committed by itself, so that who is stopped halfway goes on when called again, and two at once award
+    nothing twice. What goes wrong with one person is noted and stops nobody else. Whoever still lacks something beside the
+    course is looked at and passed over. `tell` hears of every step. Raises OperationalError where the database is gone.
     """
-    awarded = 0
+    numbers = list(_waiting().values_list("uuid", flat=True))
+    batch = Batch(waiting=len(numbers))
     with lessons_read_once():
-        for registration_uuid in list(_waiting().values_list("uuid", flat=True)):
-            awarded += consider_award(registration_uuid, at=at) is not None
-            if awarded == limit:
+        for registration_uuid in numbers:
+            try:
+                batch.awarded += consider_award(registration_uuid, at=at) is not None
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:
+                logger.exception("Registration %s could not be considered for its award", registration_uuid)
+                batch.problems[registration_uuid] = f"{type(error).__name__}: {error}"
+            batch.looked_at += 1
+            tell(batch)
+            if batch.awarded == limit:
                 break
-    return awarded
+    return batch
+
+
+def award_missing(*, at: datetime, limit: int = 500) -> int:
+    """The same, for who wants to know only how many certificates that were."""
+    return award_batch(at=at, limit=limit).awarded
 
 
 def award_waiting(user: User, *, at: datetime) -> int:

@@ -17,6 +17,7 @@ from certification.services import award_missing, consider_award
 from records.models import Statement
 from records.vocabulary import badges
 from tests import cast
+from tests.factories.accounts import UserFactory
 from tests.factories.certification import EARNED, make_satisfied
 
 
@@ -132,6 +133,35 @@ def test_two_workers_a_retry_and_a_worker_that_is_killed_while_it_awards_award_o
     os.close(told)
     assert errors == []
     assert_awarded_once()
+
+
+@pytest.mark.usefixtures("put_back", "transactional_db")
+def test_a_batch_that_is_killed_halfway_goes_on_when_started_again(monkeypatch, capsys):
+    northgate = cast.make_northgate()
+    for person in UserFactory.create_batch(5):
+        make_satisfied(person, northgate)
+
+    def kill_at_the_third():
+        done = []
+        say_earned = statements.say_earned
+
+        def say(*args, **kwargs):
+            done.append(1)
+            if len(done) == 3:
+                die()
+            say_earned(*args, **kwargs)
+
+        monkeypatch.setattr(statements, "say_earned", say)
+        call_command("credential", "issue-batch")
+
+    assert was_killed(in_another_process(kill_at_the_third))
+    assert AchievementCredential.objects.count() == 2
+    call_command("credential", "issue-batch")
+    assert "3 issued." in capsys.readouterr().out
+    call_command("credential", "issue-batch")
+    assert "0 issued." in capsys.readouterr().out
+    assert AchievementCredential.objects.values("user").distinct().count() == 5
+    assert AchievementCredential.objects.count() == CredentialEvent.objects.count() == 5
 
 
 @pytest.mark.usefixtures("put_back", "transactional_db")

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from accounts.services import confirm_name
@@ -12,6 +13,7 @@ from certification.rules import CredentialState
 from certification.selectors import credential_state, credentials_of, find_credential, history_of, public_view
 from certification.services import (
     award_missing,
+    awards,
     confirm_holder_name,
     consider_award,
     correct_credential,
@@ -330,3 +332,25 @@ def test_awards_by_the_thousand_read_the_lessons_of_a_course_once(amina, northga
         LessonPage.objects.update(version="2031.1")
         assert content_state(registration).versions["1.3"] == "2026.1"
     assert content_state(registration).versions["1.3"] == "2031.1"
+
+
+def test_what_goes_wrong_with_one_person_stops_nobody_else(amina, ben, northgate, monkeypatch, capsys):
+    good, bad = make_satisfied(amina, northgate), make_satisfied(ben, northgate)
+    monkeypatch.setattr("certification.management.commands.credential.SECONDS_BETWEEN_LINES", 0)
+    issue = awards.issue
+
+    def fail_for_ben(credential, **kwargs):
+        if credential.user_id == ben.pk:
+            raise ValueError("no words for it")
+        return issue(credential, **kwargs)
+
+    monkeypatch.setattr(awards, "issue", fail_for_ben)
+    with pytest.raises(CommandError, match="1 could not be considered"):
+        call_command("credential", "issue-batch")
+    said = capsys.readouterr().out
+    assert "2 of 2 looked at, 1 issued" in said
+    assert f"{bad.uuid}: ValueError: no words for it" in said
+    assert "Ben" not in said
+    assert AchievementCredential.objects.get().registration_uuid == good.uuid
+    monkeypatch.setattr(awards, "issue", issue)
+    assert award_missing(at=LATER) == 1

@@ -1,7 +1,9 @@
 """`manage.py credential ACTION`: list, export, verify, issue-batch and rotate-key."""
 
 import sys
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import astuple, fields
 from datetime import date
 from pathlib import Path
@@ -16,10 +18,11 @@ from certification.exceptions import CertificationError
 from certification.models import AchievementCredential, SigningKey
 from certification.rules import CredentialState
 from certification.selectors import credential_state, find_credential, today
-from certification.services import award_missing, credit_report
+from certification.services import Batch, award_batch, credit_report
 from certification.services.credit import Credit
 from ui.spreadsheets import csv_line
 
+SECONDS_BETWEEN_LINES = 1.0
 STATES = [str(state) for state in CredentialState if state != CredentialState.UNKNOWN]
 
 
@@ -112,7 +115,27 @@ class Command(BaseCommand):
             )
 
     def _issue_batch(self, options: dict[str, Any]) -> None:
-        self.stdout.write(f"{award_missing(at=timezone.now(), limit=options['limit'])} issued.")
+        batch = award_batch(at=timezone.now(), limit=options["limit"], tell=self._tell())
+        self.stdout.write(f"{batch.awarded} issued.")
+        for registration_uuid, problem in batch.problems.items():
+            self.stdout.write(f"{registration_uuid}: {problem}")
+        if batch.problems:
+            raise CommandError(f"{len(batch.problems)} could not be considered. All others were.")
+
+    def _tell(self) -> Callable[[Batch], None]:
+        """One line a second at most; on a terminal the same line again."""
+        told = time.monotonic()
+
+        def tell(batch: Batch) -> None:
+            nonlocal told
+            if time.monotonic() - told < SECONDS_BETWEEN_LINES:
+                return
+            told = time.monotonic()
+            line = f"{batch.looked_at:,} of {batch.waiting:,} looked at, {batch.awarded:,} issued"
+            self.stdout.write(line, ending="\r" if self.stdout.isatty() else "\n")
+            self.stdout.flush()
+
+        return tell
 
     def _credit_report(self, options: dict[str, Any]) -> None:
         rows = credit_report(options["body"], first=options["first"], last=options["last"])
