@@ -12,6 +12,7 @@ from certification.law import LegalPart, legal_parts
 from certification.models import AchievementCredential, CredentialEvent
 from certification.rules import CredentialState, normalise_number, state_on
 from certification.words import credit_sentence, hours_in_words, law_sentence, pack_label, review_sentence
+from courses.models import Registration
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -42,6 +43,12 @@ def find_credentials(numbers: Iterable[str]) -> dict[str, AchievementCredential]
         .select_related("achievement", "user", "agency")
     )
     return {credential.number: credential for credential in found}
+
+
+def registrations_named(numbers: Iterable[str]) -> dict[str, str]:
+    """Whose registrations these are, for administrators. One query."""
+    rows = Registration.objects.filter(uuid__in=list(numbers)).select_related("user")
+    return {str(row.uuid): row.user.name or row.user.email for row in rows}
 
 
 def held_credential(user: User, number: str) -> AchievementCredential | None:

@@ -24,6 +24,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.models import User
 from certification.exceptions import CertificationError
 from certification.forms import ReasonForm
+from certification.issue_admin import CredentialIndexView, issue_view
 from certification.models import (
     Achievement,
     AchievementCredential,
@@ -122,6 +123,7 @@ class CredentialViewSet(SnippetViewSet):
     search_fields = ["number", "holder_name"]
     search_backend_name = None
     ordering = ["-issued_at"]
+    index_view_class = CredentialIndexView
     inspect_view_enabled = True
     inspect_view_fields_exclude = ["words", "layout", "shares", "id"]
     copy_view_enabled = False
@@ -236,6 +238,8 @@ def change_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
+        path("certificates/issue/", issue_view, name="certification_issue"),
+    ] + [
         path(
             f"certificates/<int:pk>/{action}/",
             change_view,

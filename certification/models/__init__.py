@@ -11,6 +11,7 @@ from certification.models.credit import CreditApproval, LicenceNumber
 from certification.models.keys import SigningKey, StatusEntry
 from certification.models.legal import LegalUpdate, LegalUpdateTaken
 from certification.models.recognition import Recognition
+from certification.models.runs import AwardRun
 from certification.models.sharing import ShareLink
 from certification.models.templates import (
     Accent,
@@ -25,6 +26,7 @@ __all__ = [
     "Achievement",
     "AchievementCredential",
     "AchievementVersion",
+    "AwardRun",
     "CertificateImage",
     "CertificateTemplate",
     "CertificateTemplateVersion",

@@ -21,6 +21,7 @@ from certification.services.lapse import follow_refreshers
 from certification.services.legal import take_legal_update
 from certification.services.recognition import import_completions, recognise, withdraw_recognition
 from certification.services.retention import forget_old_names
+from certification.services.runs import continue_award_runs, start_award_run
 from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.templates import save_template
 from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
@@ -32,6 +33,7 @@ __all__ = [
     "award_waiting",
     "confirm_holder_name",
     "consider_award",
+    "continue_award_runs",
     "correct_credential",
     "count_opening",
     "credit_report",
@@ -49,6 +51,7 @@ __all__ = [
     "set_shares",
     "sign_off",
     "site_issuer",
+    "start_award_run",
     "suspend_credential",
     "take_legal_update",
     "take_newer_rules",

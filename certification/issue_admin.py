@@ -1,0 +1,67 @@
+"""The admin page on which what was earned is issued in the background."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.snippets.views.snippets import IndexView
+
+from accounts.models import User
+from certification.models import AwardRun
+from certification.permissions import can_revoke
+from certification.selectors import registrations_named
+from certification.services import start_award_run
+
+LISTING = "wagtailsnippets_certification_achievementcredential:list"
+
+
+def progress_words(run: AwardRun) -> str:
+    return _("issuing: %(done)s of %(all)s") % {"done": localize(run.looked_at), "all": localize(run.waiting)}
+
+
+class CredentialIndexView(IndexView):
+    """The list says when an award of many goes on."""
+
+    def get_page_subtitle(self) -> Any:
+        run = AwardRun.objects.filter(finished_at__isnull=True).first()
+        return progress_words(run) if run is not None else super().get_page_subtitle()
+
+    @property
+    def header_buttons(self) -> list[Any]:
+        if not can_revoke(self.request.user):
+            return []
+        return [
+            HeaderButton(_("Issue what was earned"), url=reverse("certification_issue"), icon_name="cogs")
+        ]
+
+
+def issue_view(request: HttpRequest) -> HttpResponse:
+    """Start an award of many, or see how far it is."""
+    if not isinstance(request.user, User) or not can_revoke(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        start_award_run(by=request.user, at=timezone.now())
+        messages.success(request, _("Certificates are being issued in the background."))
+        return redirect("certification_issue")
+    runs = list(AwardRun.objects.select_related("started_by")[:20])
+    names = registrations_named({number for run in runs for number in run.problems})
+    return TemplateResponse(
+        request,
+        "certification/admin/issue.html",
+        {
+            "runs": [
+                (run, [(names.get(number, number), problem) for number, problem in run.problems.items()])
+                for run in runs
+            ],
+            "going_on": next((progress_words(run) for run in runs if run.finished_at is None), ""),
+            "listing": reverse(LISTING),
+        },
+    )
