@@ -44,9 +44,11 @@ def work_on(run_pk: int) -> None:
     run = AwardRun.objects.get(pk=run_pk)
     if run.finished_at is not None:
         return
-    before = run.awarded
+    known, noted = run.waiting, run.awarded
 
     def keep(batch: Batch) -> None:
+        # Who was killed may have issued some more after it last wrote down how many: they no longer wait.
+        before = max(noted, known - batch.waiting)
         run.waiting = before + batch.waiting
         run.looked_at = before + batch.looked_at
         run.awarded = before + batch.awarded
