@@ -60,6 +60,10 @@ class Behind:
         self._transcripts: dict[bool, Transcript] = {}
 
     @cached_property
+    def public(self) -> PublicCredential:
+        return public_view(self.credential, on=self.on)
+
+    @cached_property
     def newer(self) -> AchievementCredential | None:
         if credential_state(self.credential, self.on) != CredentialState.SUPERSEDED:
             return None
@@ -90,7 +94,7 @@ def shared_view(behind: Behind, shows: Mapping[str, bool]) -> SharedCredential:
     shows_name = bool(shows.get("name")) and not was_corrected and credential.user.deleted_at is None
     shows_agency = bool(shows.get("agency"))
     public = replace(
-        public_view(credential, on=behind.on),
+        behind.public,
         holder_name=credential.holder_name if shows_name else "",
         agency_name=credential.agency_name if shows_agency else "",
         can_compare_name=False,

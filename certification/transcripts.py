@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from certification.law import legal_parts
 from certification.models import AchievementCredential, CredentialEvent
 from certification.rules import CredentialState
 from certification.selectors import PublicCredential, public_view, today
@@ -203,7 +204,7 @@ def transcript_of(
     with_agencies: bool = False,
     with_other_names: bool = False,
 ) -> Transcript:
-    """What a person earned in a period, newest first. Three queries, however much it is.
+    """What a person earned in a period, newest first. Four queries, one more where a law has changed, however much it is.
 
     Of a certificate that was corrected only the newest is in it: what the others say of the person is wrong. A name that
     she no longer uses is told only if she wants it.
@@ -217,10 +218,11 @@ def transcript_of(
         .with_history()
         .select_related("achievement", "user", "agency")
     )
+    parts = legal_parts(rows, on=on)
     certificates = [
         _earned(
             credential,
-            public_view(credential, on=on),
+            public_view(credential, on=on, law=parts[credential.pk]),
             user=user,
             replaced_by=replaced.get(credential.pk, ""),
             agencies=with_agencies,
