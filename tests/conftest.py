@@ -1,6 +1,8 @@
 """The cast and the tools that every test may use."""
 
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -70,9 +72,11 @@ def signed_in(db: None) -> Callable[[User], Client]:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Counted attempts and remembered pages never reach the next test."""
+def empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted attempts and remembered pages never reach the next test, and no minute ends in the middle of one."""
     cache.clear()
+    now = time.time()
+    monkeypatch.setattr("accounts.throttle.time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture(autouse=True)
