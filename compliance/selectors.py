@@ -1,8 +1,8 @@
 """Questions about who has to do what, and who stands where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from certification.models import Achievement, AchievementCredential, Recognition
 from certification.recognition import counting, recognitions_of
 from certification.selectors import credential_state, credentials_of
 from certification.validity import Span, last_renewal_day, window_opens
+from compliance.asked import Asking, asked_of
 from compliance.models import Assignment, ComplianceStatus
 from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
 from courses.gate_selectors import GatesHere, gates_here, lessons_of_courses
@@ -37,28 +38,35 @@ class Requirement:
 def requirements(membership: Membership, role: ProfessionalRole | None) -> list[Requirement]:
     """What the role asks of everybody, and what the agency asks of its own. Two queries.
 
-    Where several assignments ask for the same course, the nearest unit decides, and in it the one for the role.
+    `asked.asked_of` says which assignment decides where several ask for the same course.
     """
-    found: dict[int, Requirement] = {}
     essential = course_by_code(ESSENTIAL)
-    if essential is not None:
-        found[essential.pk] = Requirement(essential, None, False)
-    agency = membership.agency
+    courses = {essential.pk: essential} if essential is not None else {}
+    rows = assignments_over(membership.agency)
+    courses |= {row.course_id: row.course for row in rows}
+    asked = asked_of(
+        askings_of(rows),
+        path=membership.agency.path,
+        role_id=role.pk if role else None,
+        joined_on=membership.started_on,
+        of_everybody=[essential.pk] if essential is not None else [],
+    )
+    return [Requirement(courses[one.course_id], one.due_on, one.is_set_by_agency) for one in asked.values()]
+
+
+def assignments_over(agency: Agency) -> list[Assignment]:
+    """What an agency and those above it ask for. One query, none for people without an agency."""
     if agency.is_independent:
-        return list(found.values())
+        return []
     steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
-    asked = Assignment.objects.filter(agency__path__in=[agency.path[:step] for step in steps]).filter(
-        Q(professional_role__isnull=True) | Q(professional_role=role)
-    )
-    nearest = asked.select_related("course").order_by(
-        "agency__depth", F("professional_role").asc(nulls_first=True)
-    )
-    for assignment in nearest:
-        due = assignment.due_on
-        if due is None and assignment.days is not None:
-            due = membership.started_on + timedelta(days=assignment.days)
-        found[assignment.course_id] = Requirement(assignment.course, due, True)
-    return list(found.values())
+    above = Assignment.objects.filter(agency__path__in=[agency.path[:step] for step in steps])
+    return list(above.select_related("course", "agency"))
+
+
+def askings_of(rows: Iterable[Assignment]) -> list[Asking]:
+    return [
+        Asking(row.agency.path, row.course_id, row.professional_role_id, row.due_on, row.days) for row in rows
+    ]
 
 
 def gates_of_agency(agency: Agency, *, on: date) -> GatesHere:
