@@ -8,6 +8,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet, SnippetViewSetGroup
 
+from accounts.choosers import GuardedChooserViewSet
 from agencies import services
 from agencies.admin_forms import AgencyForm, DelegationForm, IdentityProviderForm, MembershipForm
 from agencies.models import Agency, Delegation, IdentityProvider, Membership
@@ -42,6 +43,7 @@ class AgencyViewSet(SnippetViewSet):
 
 class MembershipViewSet(SnippetViewSet):
     model = Membership
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "group"
     list_display = ["user", "agency", "professional_role", "started_on", "ended_on"]
     list_filter = ["agency", "professional_role"]
@@ -59,6 +61,7 @@ class MembershipViewSet(SnippetViewSet):
 
 class DelegationViewSet(SnippetViewSet):
     model = Delegation
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "key"
     list_display = ["user", "agency", "kind", "starts_on", "ends_on"]
     list_filter = ["agency", "kind"]
@@ -79,6 +82,7 @@ class IdentityProviderViewSet(SnippetViewSet):
     """Each is switched off by itself, through the service that takes its secret away too."""
 
     model = IdentityProvider
+    chooser_viewset_class = GuardedChooserViewSet
     delete_view_class = IdentityProviderDeleteView
     deletes_in_bulk = False
     icon = "login"

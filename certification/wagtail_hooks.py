@@ -21,6 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from accounts.choosers import GuardedChooserViewSet
 from accounts.models import User
 from certification.exceptions import CertificationError
 from certification.forms import ReasonForm
@@ -107,6 +108,7 @@ class IssuerViewSet(SnippetViewSet):
 
 class CredentialViewSet(SnippetViewSet):
     model = AchievementCredential
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "doc-full"
     permission_policy = ReadOnlyPolicy(AchievementCredential)
     list_display = [

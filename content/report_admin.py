@@ -16,6 +16,8 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from accounts.choosers import GuardedChooserViewSet
+from accounts.models import User
 from content.models import ProblemReport
 from content.report_forms import WorkOnReportForm
 from content.reporting import admin_url, reviewers, work_on_report
@@ -38,6 +40,12 @@ class ReportFilterSet(WagtailFilterSet):
         field_name="module", label=gettext_lazy("Module"), empty_label=gettext_lazy("All")
     )
 
+    # Everybody who has an account would be on offer otherwise.
+    assigned_to = django_filters.ModelChoiceFilter(
+        queryset=lambda request: User.objects.filter(pk__in=[one.pk for one in reviewers()]),
+        label=gettext_lazy("Assigned to"),
+    )
+
     class Meta:
         model = ProblemReport
         fields = ["state", "kind", "module", "assigned_to"]
@@ -50,6 +58,7 @@ class ReportIndexView(IndexView):
 
 class ReportViewSet(SnippetViewSet):
     model = ProblemReport
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "warning"
     menu_label = gettext_lazy("Reports of problems")
     menu_order = 225

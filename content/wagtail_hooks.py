@@ -15,6 +15,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from accounts.choosers import GuardedChooserViewSet
 from content.admin_views import RecheckPanel, calendar
 from content.fact_uses import uses_of_facts
 from content.forms import FactForm, KeyedForm, SourceForm
@@ -95,6 +96,7 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
 class SignOffViewSet(SnippetViewSet):
     model = ReviewSignOff
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "check"
     list_display = ["subject", "gate", "signed_on", "signed_by"]
     list_filter = ["gate"]
@@ -113,6 +115,7 @@ class ContactViewSet(SnippetViewSet):
 
 class ReferralViewSet(SnippetViewSet):
     model = ReferralService
+    chooser_viewset_class = GuardedChooserViewSet
     icon = "group"
     list_display = ["name", "agency", "verified_on"]
     list_filter = ["agency"]
