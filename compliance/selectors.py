@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import ProfessionalRole, User
@@ -18,7 +16,7 @@ from certification.recognition import counting, recognitions_of
 from certification.selectors import credential_state, credentials_of
 from certification.validity import Span, last_renewal_day, window_opens
 from compliance.asked import Asking, asked_of
-from compliance.models import Assignment, ComplianceStatus
+from compliance.models import READY_STATES, Assignment, ComplianceStatus, ComplianceStatusQuerySet
 from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
 from courses.gate_selectors import GatesHere, gates_here, lessons_of_courses
 from courses.models import Course, Registration
@@ -329,72 +327,59 @@ class StaffFilters:
     words: str = ""
     sort: str = "status"
     overdue: bool = False
+    ends_within: int | None = None
 
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "status": ("urgency", "date_that_matters", "name_key", "id"),
-    "name": ("name_key", "id"),
-    "-name": ("-name_key", "-id"),
-    "date": ("date_that_matters", "name_key", "id"),
-    "unit": ("agency__name", "name_key", "id"),
+# What presses most comes first. Copied into each status, so that a long list is sorted by an index.
+URGENCY = {
+    State.LAPSED.value: 0,
+    "overdue": 1,
+    State.REFRESHER.value: 2,
+    State.EXPIRING.value: 3,
+    State.NOT_STARTED.value: 4,
+    State.IN_PROGRESS.value: 5,
+    State.WAIVED.value: 6,
+    State.CERTIFIED.value: 7,
 }
-_URGENCY = [
-    State.LAPSED,
-    State.REFRESHER,
-    State.EXPIRING,
-    State.NOT_STARTED,
-    State.IN_PROGRESS,
-    State.WAIVED,
-    State.CERTIFIED,
-]
-_OPEN = (State.NOT_STARTED, State.IN_PROGRESS)
+SORTS: dict[str, tuple[str, ...]] = {
+    "status": ("urgency", "matters_on", "search_key", "id"),
+    "name": ("search_key", "id"),
+    "-name": ("-search_key", "-id"),
+    "date": ("matters_on", "search_key", "id"),
+    "unit": ("agency__name", "search_key", "id"),
+}
 
 
-def staff(agency: Agency, *, course: Course, on: date) -> QuerySet[ComplianceStatus]:
+def staff(agency: Agency, *, course: Course, on: date) -> ComplianceStatusQuerySet:
     """Everybody who works in the agency or below it today, with her status and nothing finer."""
-    urgency = Case(
-        # What is overdue comes right after what has lapsed.
-        When(due_on__lt=on, state__in=_OPEN, then=Value(0.5)),
-        *(When(state=state, then=Value(float(rank))) for rank, state in enumerate(_URGENCY)),
-        output_field=FloatField(),
-    )
-    here = Q(membership__started_on__lte=on) & (
-        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on)
-    )
     return (
         ComplianceStatus.objects.within(agency)
-        .filter(here, course=course)
-        .select_related("user__professional_role", "agency", "membership__professional_role")
-        .annotate(
-            urgency=urgency,
-            name_key=Lower("user__name"),
-            date_that_matters=Coalesce("valid_until", "due_on", Value(date.max)),
-            role_id=Coalesce("membership__professional_role_id", "user__professional_role_id"),
-        )
+        .current(on=on)
+        .filter(course=course)
+        .select_related("user", "agency", "membership", "professional_role")
     )
 
 
 def filter_staff(
-    rows: QuerySet[ComplianceStatus], filters: StaffFilters, *, on: date
-) -> QuerySet[ComplianceStatus]:
+    rows: ComplianceStatusQuerySet, filters: StaffFilters, *, on: date
+) -> ComplianceStatusQuerySet:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.overdue:
-        rows = rows.filter(due_on__lt=on, state__in=_OPEN)
+        rows = rows.overdue(on=on)
     if filters.unit is not None:
-        rows = rows.within(filters.unit)  # type: ignore[attr-defined]
+        rows = rows.within(filters.unit)
     if filters.role is not None:
-        # The membership's role where it has one, else the person's own: as `staff` shows it.
-        rows = rows.filter(
-            Q(membership__professional_role=filters.role)
-            | Q(membership__professional_role__isnull=True, user__professional_role=filters.role)
-        )
-    for word in filters.words.split():
-        rows = rows.filter(Q(user__name__icontains=word) | Q(membership__staff_number__icontains=word))
+        rows = rows.filter(professional_role=filters.role)
+    if filters.ends_within is not None:
+        last = on + timedelta(days=filters.ends_within)
+        rows = rows.filter(state__in=READY_STATES, valid_until__lte=last)
+    for word in filters.words.casefold().split():
+        rows = rows.filter(search_key__contains=word)
     return rows.order_by(*SORTS[filters.sort])
 
 
-def count_states(rows: QuerySet[ComplianceStatus]) -> dict[str, int]:
+def count_states(rows: ComplianceStatusQuerySet) -> dict[str, int]:
     """How many are where. One query."""
     counted = dict(rows.order_by().values_list("state").annotate(Count("id")))
     return {state.value: counted.get(state.value, 0) for state in State}
@@ -402,25 +387,20 @@ def count_states(rows: QuerySet[ComplianceStatus]) -> dict[str, int]:
 
 def my_statuses(user: User, *, on: date) -> list[ComplianceStatus]:
     """What each of the person's employers sees of her: the very rows of their lists. One query."""
-    rows = ComplianceStatus.objects.filter(
-        Q(membership__ended_on__isnull=True) | Q(membership__ended_on__gt=on),
-        user=user,
-        membership__started_on__lte=on,
-    )
+    rows = ComplianceStatus.objects.current(on=on).filter(user=user)
     return list(
-        rows.select_related(
-            "user__professional_role", "agency", "membership__professional_role", "course"
-        ).order_by("agency__name", "course__title")
+        rows.select_related("user", "agency", "membership", "professional_role", "course").order_by(
+            "agency__name", "course__title"
+        )
     )
 
 
 def role_name(row: ComplianceStatus) -> str:
-    role = row.membership.professional_role or row.user.professional_role
-    return role.name if role else ""
+    return row.professional_role.name if row.professional_role else ""
 
 
 def staff_csv(
-    rows: Sequence[ComplianceStatus] | QuerySet[ComplianceStatus], *, course: Course
+    rows: Sequence[ComplianceStatus] | ComplianceStatusQuerySet, *, course: Course
 ) -> Iterator[str]:
     """The list as a file, line by line, with the columns of the screen and no others."""
     states = dict(ComplianceStatus.STATES)

@@ -1,9 +1,13 @@
 """The only functions that change assignments and statuses."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from dataclasses import fields
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,8 +16,18 @@ from agencies.models import Agency, Membership
 from agencies.selectors import current_membership, current_memberships, working_as
 from compliance import selectors
 from compliance.exceptions import ComplianceError, NothingToRenew, RoleIsMissing
-from compliance.models import Assignment, ComplianceStatus
-from compliance.status import EXPIRING_DAYS, standing
+from compliance.models import (
+    OPEN_STATES,
+    READY_STATES,
+    Assignment,
+    ComplianceStatus,
+    ReadinessPoint,
+    StatusPeriod,
+    StatusTally,
+    UnitCount,
+)
+from compliance.standings import Ground, Line, ground, people_asked, standings_of
+from compliance.status import EXPIRING_DAYS, State
 from courses.exceptions import CourseError, GateIsOpen
 from courses.models import Course, Registration
 from courses.services import refuse_open_gates, register
@@ -152,55 +166,99 @@ def start_required(user: User, *, at: datetime) -> Registration:
     raise NothingToRenew
 
 
-@transaction.atomic
 def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
     """Work out again where a person stands with each employer. May be called at any time, any number of times."""
+    refresh_statuses([user_id], at=at)
+    return list(ComplianceStatus.objects.filter(user=user_id))
+
+
+@transaction.atomic
+def refresh_statuses(user_ids: Sequence[int], *, at: datetime, known: Ground | None = None) -> set[int]:
+    """Work out again where people stand, write what differs, and close the periods that ended by it.
+
+    Returns who still has to be registered for something. The same number of queries however many people.
+    """
     on = timezone.localdate(at)
-    user = User.objects.select_related("professional_role", "jurisdiction").get(pk=user_id)
-    memberships = [one for one in current_memberships(user, on) if not one.agency.is_independent]
-    ComplianceStatus.objects.filter(user=user).exclude(membership__in=memberships).delete()
+    # One after another for the same people, or two of these would both begin a period.
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk").values_list("pk"))
+    found = standings_of(user_ids, on=on, known=known)
+    lines = {(line.membership_id, line.course_id): line for line in found.lines}
+    rows = {
+        (row.membership_id, row.course_id): row for row in ComplianceStatus.objects.filter(user__in=user_ids)
+    }
+    new = [line for key, line in lines.items() if key not in rows]
+    changed = [line for key, line in lines.items() if key in rows and not _says(rows[key], line)]
+    gone = [row for key, row in rows.items() if key not in lines]
+    for line in changed:
+        row = rows[line.membership_id, line.course_id]
+        for name, value in vars(line).items():
+            setattr(row, name, value)
+    ComplianceStatus.objects.bulk_create([ComplianceStatus(**vars(line)) for line in new])
+    ComplianceStatus.objects.bulk_update(
+        [rows[line.membership_id, line.course_id] for line in changed], _LINE_FIELDS, batch_size=500
+    )
+    ComplianceStatus.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    _keep_history([*new, *changed], gone, at=at)
+    units = {line.agency_id for line in [*new, *changed]} | {row.agency_id for row in gone}
+    if units:
+        UnitCount.objects.filter(agency__in=units, is_stale=False).update(is_stale=True)
+    return found.unregistered
+
+
+_LINE_FIELDS = [field.name for field in fields(Line) if field.name not in ("membership_id", "course_id")]
+_PERIOD_FIELDS = (
+    "membership_id", "course_id", "user_id", "agency_id", "root", "professional_role_id", "state", "valid_until",
+    "due_on", "late_from",
+)  # fmt: skip
+_TELLING = ("state", "valid_until", "due_on", "late_from", "professional_role_id", "agency_id")
+
+
+def _says(row: ComplianceStatus, line: Line) -> bool:
+    return all(getattr(row, name) == value for name, value in vars(line).items())
+
+
+def _keep_history(lines: Sequence[Line], gone: Sequence[ComplianceStatus], *, at: datetime) -> None:
+    """Close the periods that something ended, and begin those that follow.
+
+    A period begins on the day on which what it says became true, where that lies within the one before it: what ran out on
+    Friday is found on Monday. What takes something back (a certificate that was withdrawn) holds from today.
+    """
+    on = timezone.localdate(at)
+    memberships = {line.membership_id for line in lines} | {row.membership_id for row in gone}
     if not memberships:
-        return []
-    held = selectors.held_by(user, on=on)
-    rows: list[ComplianceStatus] = []
-    for membership in memberships:
-        role = working_as(user, on, membership).professional_role
-        wanted = selectors.requirements(membership, role)
-        for requirement in wanted:
-            course = requirement.course
-            counted = selectors.counts(held, course=course, membership=membership, role=role)
-            registration = selectors.open_registration(user, course=course, agency=membership.agency)
-            started_at = registration.started_at if registration else None
-            found = standing(
-                certificate=counted.certificate,
-                joined_on=membership.started_on,
-                started_on=timezone.localdate(started_at) if started_at else None,
-                on=on,
-                waiver=counted.waiver,
-                waiting=counted.waiting,
-            )
-            due_on = (
-                selectors.more_time(held, course=course, agency=membership.agency)
-                or (registration and registration.due_on)
-                or requirement.due_on
-            )
-            row, _created = ComplianceStatus.objects.update_or_create(
-                membership=membership,
-                course=course,
-                defaults={
-                    "user": user,
-                    "agency": membership.agency,
-                    "state": found.state.value,
-                    "since": found.since,
-                    "valid_until": found.valid_until,
-                    "due_on": None if counted.is_enough() and registration is None else due_on,
-                },
-            )
-            rows.append(row)
-        ComplianceStatus.objects.filter(membership=membership).exclude(
-            course__in=[requirement.course for requirement in wanted]
-        ).delete()
-    return rows
+        return
+    open_periods = {
+        (row.membership_id, row.course_id): row
+        for row in StatusPeriod.objects.filter(membership__in=memberships, ends_on__isnull=True)
+    }
+    joined = dict(Membership.objects.filter(pk__in=memberships).values_list("pk", "started_on"))
+    ended = dict(
+        Membership.objects.filter(pk__in=memberships, ended_on__lte=on).values_list("pk", "ended_on")
+    )
+    closed: list[StatusPeriod] = []
+    begun: list[StatusPeriod] = []
+
+    def close(period: StatusPeriod, day: date) -> None:
+        period.ends_on, period.closed_at = max(day, period.starts_on), at
+        closed.append(period)
+
+    for line in lines:
+        period = open_periods.get((line.membership_id, line.course_id))
+        if period is None:
+            starts_on = min(max(line.since, joined[line.membership_id]), on)
+        elif all(getattr(period, name) == getattr(line, name) for name in _TELLING):
+            continue
+        else:
+            starts_on = line.since if period.starts_on < line.since <= on else max(on, period.starts_on)
+            close(period, starts_on)
+        said = {name: getattr(line, name) for name in _PERIOD_FIELDS}
+        begun.append(StatusPeriod(**said, starts_on=starts_on, recorded_at=at))
+    for row in gone:
+        period = open_periods.get((row.membership_id, row.course_id))
+        if period is not None:
+            close(period, ended.get(row.membership_id) or on)
+    StatusPeriod.objects.bulk_update(closed, ["ends_on", "closed_at"], batch_size=500)
+    StatusPeriod.objects.bulk_create(begun)
 
 
 def follow_up(user_id: int, *, at: datetime) -> None:
@@ -211,14 +269,88 @@ def follow_up(user_id: int, *, at: datetime) -> None:
     refresh_status(user_id, at=at)
 
 
-def refresh_all(*, at: datetime) -> int:
+CHUNK = 1_000
+
+
+def refresh_all(*, at: datetime, chunk: int = CHUNK) -> int:
     """Every night: days have passed, and news may have been lost. How many people that were.
 
-    One transaction for each person, so that it can be stopped and begun again at any point.
+    One transaction for each thousand people, so that it can be stopped and begun again at any point.
     """
     on = timezone.localdate(at)
-    people = set(Membership.objects.current(on=on).values_list("user_id", flat=True))
-    people |= set(ComplianceStatus.objects.values_list("user_id", flat=True))
-    for user_id in sorted(people):
-        follow_up(user_id, at=at)
-    return len(people)
+    known = ground()
+    looked_at = last = 0
+    while people := people_asked(on, after=last, most=chunk):
+        for user_id in refresh_statuses(people, at=at, known=known):
+            follow_up(user_id, at=at)
+        looked_at, last = looked_at + len(people), people[-1]
+    return looked_at
+
+
+@transaction.atomic
+def count_units(agency: Agency, *, on: date) -> int:
+    """Count again those units of an agency, itself included, where something has changed or a day has passed.
+
+    How many that were. Two queries when nothing has.
+    """
+    units = list(Agency.objects.filter(path__startswith=agency.path).values_list("pk", "path"))
+    fresh = UnitCount.objects.filter(agency__path__startswith=agency.path, counted_on=on, is_stale=False)
+    done = set(fresh.values_list("agency_id", flat=True))
+    stale = {pk: path for pk, path in units if pk not in done}
+    if not stale:
+        return 0
+    UnitCount.objects.bulk_create(
+        [UnitCount(agency_id=pk, counted_on=on) for pk in stale], ignore_conflicts=True
+    )
+    # Held until the figures are written: who changes a status meanwhile waits, and marks the unit again.
+    list(UnitCount.objects.select_for_update().filter(agency__in=stale).order_by("agency").values_list("pk"))
+    ends = Q(state__in=READY_STATES)
+    counted = (
+        ComplianceStatus.objects.current(on=on)
+        .filter(agency__in=stale)
+        .order_by()
+        .values("agency_id", "course_id", "professional_role_id", "state")
+        .annotate(
+            people=Count("pk"),
+            overdue=Count("pk", filter=Q(late_from__lte=on, state__in=OPEN_STATES)),
+            ends_in_30=Count("pk", filter=ends & Q(valid_until__lte=on + timedelta(days=30))),
+            ends_in_60=Count("pk", filter=ends & Q(valid_until__lte=on + timedelta(days=60))),
+            ends_in_90=Count("pk", filter=ends & Q(valid_until__lte=on + timedelta(days=90))),
+        )
+    )
+    StatusTally.objects.filter(agency__in=stale).delete()
+    StatusTally.objects.bulk_create(
+        [StatusTally(root=stale[row["agency_id"]][: Agency.steplen], **row) for row in counted],
+        batch_size=2_000,
+    )
+    UnitCount.objects.filter(agency__in=stale).update(is_stale=False, counted_on=on)
+    return len(stale)
+
+
+@transaction.atomic
+def note_readiness(root: Agency, *, on: date) -> int:
+    """Keep this week's share of certified people for an agency and each of its units, those below included."""
+    count_units(root, on=on)
+    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    rows = StatusTally.objects.within(root).values_list("agency__path", "course_id", "state", "people")
+    for path, course_id, state, people in rows:
+        if state == State.WAIVED:
+            continue
+        for step in range(Agency.steplen, len(path) + 1, Agency.steplen):
+            pair = sums[path[:step], course_id]
+            pair[0] += people
+            pair[1] += people if state in READY_STATES else 0
+    units = dict(Agency.objects.filter(path__startswith=root.path).values_list("path", "pk"))
+    week = on - timedelta(days=on.weekday())
+    points = [
+        ReadinessPoint(agency_id=units[path], course_id=course_id, week=week, people=people, ready=ready)
+        for (path, course_id), (people, ready) in sums.items()
+    ]
+    ReadinessPoint.objects.bulk_create(
+        points,
+        update_conflicts=True,
+        unique_fields=["agency", "course", "week"],
+        update_fields=["people", "ready"],
+        batch_size=2_000,
+    )
+    return len(points)

@@ -220,6 +220,8 @@ def test_the_list_goes_on_over_pages_and_keeps_the_filters(ben, northgate, signe
             course=source.course,
             state="not_started",
             since=source.since,
+            root=northgate.path,
+            search_key=user.name.casefold(),
         )
     response = page(signed_in(ben), "agency", northgate.slug, q="Person", sort="name")
     assert len(response.context["rows"]) == 50
