@@ -110,6 +110,11 @@ def units_within(agency: Agency) -> list[Agency]:
     return list(Agency.objects.filter(path__startswith=agency.path).order_by("path"))
 
 
+def units_below(agency: Agency) -> list[Agency]:
+    """The units directly below an agency, by name. One query."""
+    return list(Agency.objects.filter(path__startswith=agency.path, depth=agency.depth + 1).order_by("name"))
+
+
 def identity_providers(agency: Agency) -> list[IdentityProvider]:
     """Those that are switched on."""
     return list(

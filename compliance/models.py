@@ -176,6 +176,9 @@ class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
         """As things stood on a day, by what is known now."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
+    def overdue(self, *, on: date) -> Self:
+        return self.filter(late_from__lte=on, state__in=OPEN_STATES)
+
 
 class StatusPeriod(models.Model):
     """Where a member of staff stood with a course from a day until another. What was true then stays written.
@@ -315,3 +318,29 @@ class ReadinessPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}/{self.course_id} {self.week}: {self.ready}/{self.people}"
+
+
+class SavedView(models.Model):
+    """Filters that a lead keeps under a name, for the list of people or the overview. Hers alone."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ("user", "name", "query")
+
+    MOST: ClassVar[int] = 20
+    PAGES: ClassVar[list[tuple[str, Any]]] = [("people", _("People")), ("overview", _("Overview"))]
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=12, choices=PAGES)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency", "page", "name"], name="one_view_of_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

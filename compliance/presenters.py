@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.models import ComplianceStatus
+from compliance.models import ComplianceStatus, StatusPeriod
 from compliance.selectors import role_name
 from compliance.status import State
 
@@ -21,7 +21,7 @@ class StatusWords:
     date: str
 
 
-def status_words(row: ComplianceStatus, *, on: date) -> StatusWords:
+def status_words(row: ComplianceStatus | StatusPeriod, *, on: date) -> StatusWords:
     match row.state:
         case State.CERTIFIED:
             assert row.valid_until is not None  # noqa: S101
@@ -46,7 +46,7 @@ def status_words(row: ComplianceStatus, *, on: date) -> StatusWords:
     text = _("In progress") if row.state == State.IN_PROGRESS else _("Not started")
     if row.due_on is None:
         return StatusWords("plain", text, "")
-    if row.due_on < on:
+    if row.late_from is not None and row.late_from <= on:
         words = _("%(status)s, overdue") % {"status": text}
         return StatusWords("late", words, _("Was due %(day)s") % {"day": _day(row.due_on)})
     return StatusWords("plain", text, _("Due %(day)s") % {"day": _day(row.due_on)})
@@ -67,7 +67,7 @@ class StaffRow:
     status: StatusWords
 
 
-def staff_row(row: ComplianceStatus, *, on: date) -> StaffRow:
+def staff_row(row: ComplianceStatus | StatusPeriod, *, on: date) -> StaffRow:
     return StaffRow(
         name=row.user.name or _("Name not given"),
         staff_number=row.membership.staff_number,

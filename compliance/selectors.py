@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import ProfessionalRole, User
@@ -16,7 +17,16 @@ from certification.recognition import counting, recognitions_of
 from certification.selectors import credential_state, credentials_of
 from certification.validity import Span, last_renewal_day, window_opens
 from compliance.asked import Asking, asked_of
-from compliance.models import READY_STATES, Assignment, ComplianceStatus, ComplianceStatusQuerySet
+from compliance.models import (
+    OPEN_STATES,
+    READY_STATES,
+    Assignment,
+    ComplianceStatus,
+    ComplianceStatusQuerySet,
+    SavedView,
+    StatusPeriod,
+    StatusPeriodQuerySet,
+)
 from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
 from courses.gate_selectors import GatesHere, gates_here, lessons_of_courses
 from courses.models import Course, Registration
@@ -360,9 +370,30 @@ def staff(agency: Agency, *, course: Course, on: date) -> ComplianceStatusQueryS
     )
 
 
-def filter_staff(
-    rows: ComplianceStatusQuerySet, filters: StaffFilters, *, on: date
-) -> ComplianceStatusQuerySet:
+def staff_on(agency: Agency, *, course: Course, day: date) -> StatusPeriodQuerySet:
+    """The same list as it stood on a past day: who worked where then, and her status then."""
+    urgency = Case(
+        When(late_from__lte=day, state__in=OPEN_STATES, then=Value(URGENCY["overdue"])),
+        *(When(state=state.value, then=Value(URGENCY[state.value])) for state in State),
+        output_field=IntegerField(),
+    )
+    return (
+        StatusPeriod.objects.within(agency)
+        .on(day)
+        .filter(course=course)
+        .select_related("user", "agency", "membership", "professional_role")
+        .annotate(
+            urgency=urgency,
+            search_key=Lower(Concat("user__name", Value(" "), "membership__staff_number")),
+            matters_on=Coalesce("valid_until", "due_on", Value(date.max)),
+        )
+    )
+
+
+Staff = ComplianceStatusQuerySet | StatusPeriodQuerySet
+
+
+def filter_staff(rows: Staff, filters: StaffFilters, *, on: date) -> Staff:
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.overdue:
@@ -375,11 +406,12 @@ def filter_staff(
         last = on + timedelta(days=filters.ends_within)
         rows = rows.filter(state__in=READY_STATES, valid_until__lte=last)
     for word in filters.words.casefold().split():
-        rows = rows.filter(search_key__contains=word)
+        # A column today, and worked out for a past day.
+        rows = rows.filter(**{"search_key__contains": word})
     return rows.order_by(*SORTS[filters.sort])
 
 
-def count_states(rows: ComplianceStatusQuerySet) -> dict[str, int]:
+def count_states(rows: ComplianceStatusQuerySet | StatusPeriodQuerySet) -> dict[str, int]:
     """How many are where. One query."""
     counted = dict(rows.order_by().values_list("state").annotate(Count("id")))
     return {state.value: counted.get(state.value, 0) for state in State}
@@ -395,13 +427,15 @@ def my_statuses(user: User, *, on: date) -> list[ComplianceStatus]:
     )
 
 
-def role_name(row: ComplianceStatus) -> str:
+def role_name(row: ComplianceStatus | StatusPeriod) -> str:
     return row.professional_role.name if row.professional_role else ""
 
 
-def staff_csv(
-    rows: Sequence[ComplianceStatus] | ComplianceStatusQuerySet, *, course: Course
-) -> Iterator[str]:
+def _since(row: ComplianceStatus | StatusPeriod) -> str:
+    return (row.starts_on if isinstance(row, StatusPeriod) else row.since).isoformat()
+
+
+def staff_csv(rows: Iterable[ComplianceStatus | StatusPeriod], *, course: Course) -> Iterator[str]:
     """The list as a file, line by line, with the columns of the screen and no others."""
     states = dict(ComplianceStatus.STATES)
     yield "\ufeff"
@@ -422,6 +456,10 @@ def staff_csv(
         yield csv_line(
             [
                 row.user.name, row.membership.staff_number, row.agency.name, role_name(row), course.title,
-                states[row.state], row.since.isoformat(), row.valid_until, row.due_on,
+                states[row.state], _since(row), row.valid_until, row.due_on,
             ]
         )  # fmt: skip
+
+
+def saved_views(user: User, agency: Agency, *, page: str) -> list[SavedView]:
+    return list(SavedView.objects.filter(user=user, agency=agency, page=page))

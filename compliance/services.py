@@ -1,7 +1,7 @@
 """The only functions that change assignments and statuses."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime, timedelta
@@ -22,6 +22,7 @@ from compliance.models import (
     Assignment,
     ComplianceStatus,
     ReadinessPoint,
+    SavedView,
     StatusPeriod,
     StatusTally,
     UnitCount,
@@ -331,21 +332,9 @@ def count_units(agency: Agency, *, on: date) -> int:
 def note_readiness(root: Agency, *, on: date) -> int:
     """Keep this week's share of certified people for an agency and each of its units, those below included."""
     count_units(root, on=on)
-    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
     rows = StatusTally.objects.within(root).values_list("agency__path", "course_id", "state", "people")
-    for path, course_id, state, people in rows:
-        if state == State.WAIVED:
-            continue
-        for step in range(Agency.steplen, len(path) + 1, Agency.steplen):
-            pair = sums[path[:step], course_id]
-            pair[0] += people
-            pair[1] += people if state in READY_STATES else 0
     units = dict(Agency.objects.filter(path__startswith=root.path).values_list("path", "pk"))
-    week = on - timedelta(days=on.weekday())
-    points = [
-        ReadinessPoint(agency_id=units[path], course_id=course_id, week=week, people=people, ready=ready)
-        for (path, course_id), (people, ready) in sums.items()
-    ]
+    points = _points(rows, units=units, week=on - timedelta(days=on.weekday()))
     ReadinessPoint.objects.bulk_create(
         points,
         update_conflicts=True,
@@ -354,3 +343,75 @@ def note_readiness(root: Agency, *, on: date) -> int:
         batch_size=2_000,
     )
     return len(points)
+
+
+def finish_night(*, at: datetime) -> None:
+    """After `refresh_all`: count every unit for the new day and keep the week's shares."""
+    for root in Agency.get_root_nodes():
+        if not root.is_independent:
+            note_readiness(root, on=timezone.localdate(at))
+
+
+@transaction.atomic
+def rebuild_readiness(root: Agency, *, on: date, weeks: int = 52) -> int:
+    """The weekly shares of an agency worked out again from the history, from `weeks` back until the last Monday."""
+    units = dict(Agency.objects.filter(path__startswith=root.path).values_list("path", "pk"))
+    monday = on - timedelta(days=on.weekday())
+    ReadinessPoint.objects.filter(
+        agency__in=units.values(), week__gt=monday - timedelta(weeks=weeks)
+    ).delete()
+    points: list[ReadinessPoint] = []
+    for back in range(weeks):
+        day = monday - timedelta(weeks=back)
+        rows = (
+            StatusPeriod.objects.within(root)
+            .on(day)
+            .order_by()
+            .values_list("agency__path", "course_id", "state")
+            .annotate(Count("pk"))
+        )
+        points += _points(rows, units=units, week=day)
+    ReadinessPoint.objects.bulk_create(points, batch_size=2_000)
+    return len(points)
+
+
+def _points(
+    rows: Iterable[tuple[str, int, str, int]], *, units: dict[str, int], week: date
+) -> list[ReadinessPoint]:
+    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for path, course_id, state, people in rows:
+        if state == State.WAIVED:
+            continue
+        for step in range(Agency.steplen, len(path) + 1, Agency.steplen):
+            if path[:step] in units:
+                pair = sums[path[:step], course_id]
+                pair[0] += people
+                pair[1] += people if state in READY_STATES else 0
+    return [
+        ReadinessPoint(agency_id=units[path], course_id=course_id, week=week, people=people, ready=ready)
+        for (path, course_id), (people, ready) in sums.items()
+    ]
+
+
+@transaction.atomic
+def save_view(user: User, agency: Agency, *, page: str, name: str, query: str) -> SavedView:
+    """Keep filters under a name; the same name again replaces them. Raises ComplianceError with too many."""
+    mine = SavedView.objects.filter(user=user, agency=agency, page=page)
+    if not mine.filter(name=name).exists() and mine.count() >= SavedView.MOST:
+        raise ComplianceError(
+            _("You have %(most)s saved views here. Remove one first.") % {"most": SavedView.MOST}
+        )
+    view, _created = SavedView.objects.update_or_create(
+        user=user, agency=agency, page=page, name=name.strip(), defaults={"query": query.lstrip("?")}
+    )
+    return view
+
+
+@transaction.atomic
+def remove_view(user: User, *, pk: int) -> str:
+    """Forget a view of one's own. Returns the page it was of, or nothing where there is no such view."""
+    view = SavedView.objects.filter(user=user, pk=pk).first()
+    if view is None:
+        return ""
+    view.delete()
+    return view.page

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import views
+from compliance import agency_views, views
 
 app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,7 +8,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("training/start/", views.start, name="start"),
     path("training/modules/<str:code>/start/", views.start_module, name="start_module"),
     path("training/as-they-see-it/", views.as_they_see_it, name="as_they_see_it"),
-    path("agency/", views.my_agency, name="my_agency"),
-    path("agency/<slug:slug>/", views.agency, name="agency"),
-    path("agency/<slug:slug>/staff.csv", views.staff_csv, name="staff_csv"),
+    path("agency/", agency_views.my_agency, name="my_agency"),
+    path("agency/<slug:slug>/", agency_views.agency, name="agency"),
+    path("agency/<slug:slug>/overview/", agency_views.overview, name="overview"),
+    path("agency/<slug:slug>/views/", agency_views.save_view, name="save_view"),
+    path("agency/<slug:slug>/views/<int:pk>/remove/", agency_views.remove_view, name="remove_view"),
+    path("agency/<slug:slug>/staff.csv", agency_views.staff_csv, name="staff_csv"),
 ]

@@ -1,40 +1,29 @@
 """My training, and the list of an agency's staff."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.selectors import roles
-from agencies.models import Agency, Membership
-from agencies.permissions import can_lead, can_read_staff
-from agencies.selectors import agencies_led_by, agency_by_slug, root_of, units_within
+from agencies.models import Membership
+from agencies.selectors import root_of
 from certification.law import updates_due
-from certification.terms import asks_sign_offs, ways_of
+from certification.terms import ways_of
 from compliance import selectors, services
 from compliance.exceptions import NothingToRenew, RoleIsMissing
-from compliance.forms import OVERDUE, StaffFilterForm
 from compliance.presenters import staff_row
-from compliance.status import State
-from courses.evaluation_selectors import audit_is_due, open_questionnaires
+from courses.evaluation_selectors import open_questionnaires
 from courses.exceptions import CourseError, GateIsOpen
 from courses.gate_words import gate_lines
-from courses.models import Course
 from courses.refresher_selectors import refreshers_of
 from courses.selectors import (
-    ESSENTIAL,
-    course_by_code,
     learning_path,
     practitioner_path,
     questions_around,
@@ -141,118 +130,3 @@ def as_they_see_it(request: HttpRequest) -> HttpResponse:
         for row in selectors.my_statuses(_person(request), on=on)
     ]
     return render(request, "compliance/as_they_see_it.html", {"section": "training", "rows": rows})
-
-
-@login_required
-def my_agency(request: HttpRequest) -> HttpResponse:
-    """The list that the person may see; with several, she chooses. Nobody else finds anything here."""
-    agencies = agencies_led_by(_person(request), timezone.localdate())
-    if not agencies:
-        raise Http404
-    if len(agencies) == 1:
-        return redirect("compliance:agency", slug=agencies[0].slug)
-    return render(request, "compliance/agencies.html", {"section": "agency", "agencies": agencies})
-
-
-def _agency_or_404(request: HttpRequest, slug: str) -> Agency:
-    """The same answer for an agency that does not exist and for one that is somebody else's."""
-    agency = agency_by_slug(slug)
-    if agency is None or not can_read_staff(_person(request), agency, timezone.localdate()):
-        raise Http404
-    return agency
-
-
-def _course() -> Course:
-    course = course_by_code(ESSENTIAL)
-    if course is None:
-        raise Http404
-    return course
-
-
-CHIPS = [
-    ("", gettext_lazy("Everyone")),
-    (State.LAPSED.value, gettext_lazy("Lapsed")),
-    (State.REFRESHER.value, gettext_lazy("Refresher due")),
-    (State.EXPIRING.value, gettext_lazy("Expires soon")),
-    (State.NOT_STARTED.value, gettext_lazy("Not started")),
-    (State.IN_PROGRESS.value, gettext_lazy("In progress")),
-    (State.CERTIFIED.value, gettext_lazy("Certified")),
-    (State.WAIVED.value, gettext_lazy("Waived")),
-    (OVERDUE, gettext_lazy("Overdue")),
-]
-
-
-@never_cache
-@login_required
-def agency(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who is ready: status and dates of the agency's own staff, and nothing finer."""
-    here = _agency_or_404(request, slug)
-    on = timezone.localdate()
-    course = _course()
-    form = StaffFilterForm(request.GET, units=units_within(here), roles=roles())
-    everybody = selectors.staff(here, course=course, on=on)
-    counts = selectors.count_states(everybody)
-    total = sum(counts.values())
-    overdue = selectors.filter_staff(everybody, selectors.StaffFilters(overdue=True), on=on).count()
-    rows = selectors.filter_staff(everybody, form.filters, on=on)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    chosen = form.cleaned_data.get("status") or ""
-    figures = {"": total, OVERDUE: overdue, **counts}
-    return render(
-        request,
-        "compliance/agency.html",
-        {
-            "section": "agency",
-            "agency": here,
-            "course": course,
-            "today": on,
-            "form": form,
-            "total": total,
-            "ready": counts[State.CERTIFIED] + counts[State.EXPIRING],
-            "chips": [
-                {
-                    "label": label,
-                    "count": figures[value],
-                    "query": _query(request, status=value),
-                    "is_current": chosen == value,
-                }
-                for value, label in CHIPS
-            ],
-            "rows": [staff_row(row, on=on) for row in page],
-            "page": page,
-            "earlier": _query(request, page=page.previous_page_number()) if page.has_previous() else None,
-            "later": _query(request, page=page.next_page_number()) if page.has_next() else None,
-            "csv_query": _query(request),
-            "may_lead": can_lead(_person(request), here, on),
-            "asks_sign_offs": asks_sign_offs(),
-            "audit_is_due": audit_is_due(here, on=on),
-            "gates": gate_lines(selectors.gates_of_agency(here, on=on)),
-        },
-    )
-
-
-def _query(request: HttpRequest, **changes: Any) -> str:
-    """The filters in use, with changes, as the end of an address. A change begins again on the first page."""
-    values = request.GET.copy()
-    values.pop("page", None)
-    for key, value in changes.items():
-        values.pop(key, None)
-        if value:
-            values[key] = str(value)
-    return f"?{values.urlencode()}" if values else "?"
-
-
-@never_cache
-@login_required
-def staff_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    """The list on the screen, filters included, as a file."""
-    here = _agency_or_404(request, slug)
-    on = timezone.localdate()
-    course = _course()
-    form = StaffFilterForm(request.GET, units=units_within(here), roles=roles())
-    rows = selectors.filter_staff(selectors.staff(here, course=course, on=on), form.filters, on=on)
-    return StreamingHttpResponse(
-        selectors.staff_csv(rows, course=course),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="staff-{here.slug}-{on.isoformat()}.csv"'},
-    )

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from certification.services import award_missing, follow_refreshers
-from compliance.services import refresh_all
+from compliance.services import finish_night, refresh_all
 from courses.services import reconcile_registrations
 
 
@@ -16,6 +16,8 @@ class Command(BaseCommand):
         mended = reconcile_registrations(at=at)
         awarded = award_missing(at=at)
         follow_refreshers(at=at)
+        looked_at = refresh_all(at=at)
+        finish_night(at=at)
         self.stdout.write(
-            f"{mended} courses and {awarded} certificates mended, {refresh_all(at=at)} people looked at."
+            f"{mended} courses and {awarded} certificates mended, {looked_at} people looked at."
         )
