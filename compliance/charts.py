@@ -79,7 +79,7 @@ class Line:
     title: str
 
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 323, 22, 150
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 314, 22, 150
 
 
 def percent_of(point: ReadinessPoint) -> int:

@@ -123,7 +123,7 @@ class ComplianceStatus(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="compliance")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="compliance")
     root = models.CharField(
-        max_length=16, default="", editable=False, help_text=_("Path of the whole agency.")
+        max_length=16, default="", editable=False, help_text="Path of the whole agency."
     )
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="compliance")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="compliance")
@@ -304,7 +304,7 @@ class ReadinessPoint(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="readiness")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
-    week = models.DateField(help_text=_("Its Monday."))
+    week = models.DateField(help_text="Its Monday.")
     people = models.PositiveIntegerField()
     ready = models.PositiveIntegerField()
 

@@ -27,8 +27,9 @@ from compliance.models import (
     StatusTally,
     UnitCount,
 )
+from compliance.past import past_of
 from compliance.standings import Ground, Line, ground, people_asked, standings_of
-from compliance.status import EXPIRING_DAYS, State
+from compliance.status import EXPIRING_DAYS, Certificate, State
 from courses.exceptions import CourseError, GateIsOpen
 from courses.models import Course, Registration
 from courses.services import refuse_open_gates, register
@@ -199,7 +200,7 @@ def refresh_statuses(user_ids: Sequence[int], *, at: datetime, known: Ground | N
         [rows[line.membership_id, line.course_id] for line in changed], _LINE_FIELDS, batch_size=500
     )
     ComplianceStatus.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    _keep_history([*new, *changed], gone, at=at)
+    _keep_history([*new, *changed], gone, former=found.former, at=at)
     units = {line.agency_id for line in [*new, *changed]} | {row.agency_id for row in gone}
     if units:
         UnitCount.objects.filter(agency__in=units, is_stale=False).update(is_stale=True)
@@ -218,7 +219,13 @@ def _says(row: ComplianceStatus, line: Line) -> bool:
     return all(getattr(row, name) == value for name, value in vars(line).items())
 
 
-def _keep_history(lines: Sequence[Line], gone: Sequence[ComplianceStatus], *, at: datetime) -> None:
+def _keep_history(
+    lines: Sequence[Line],
+    gone: Sequence[ComplianceStatus],
+    *,
+    former: dict[tuple[int, int], list[Certificate]],
+    at: datetime,
+) -> None:
     """Close the periods that something ended, and begin those that follow.
 
     A period begins on the day on which what it says became true, where that lies within the one before it: what ran out on
@@ -232,6 +239,9 @@ def _keep_history(lines: Sequence[Line], gone: Sequence[ComplianceStatus], *, at
         (row.membership_id, row.course_id): row
         for row in StatusPeriod.objects.filter(membership__in=memberships, ends_on__isnull=True)
     }
+    known_before = set(
+        StatusPeriod.objects.filter(membership__in=memberships).values_list("membership_id", "course_id")
+    )
     joined = dict(Membership.objects.filter(pk__in=memberships).values_list("pk", "started_on"))
     ended = dict(
         Membership.objects.filter(pk__in=memberships, ended_on__lte=on).values_list("pk", "ended_on")
@@ -245,14 +255,26 @@ def _keep_history(lines: Sequence[Line], gone: Sequence[ComplianceStatus], *, at
 
     for line in lines:
         period = open_periods.get((line.membership_id, line.course_id))
+        said = {name: getattr(line, name) for name in _PERIOD_FIELDS}
         if period is None:
+            key = (line.membership_id, line.course_id)
             starts_on = min(max(line.since, joined[line.membership_id]), on)
+            if key not in known_before:
+                begun += [
+                    StatusPeriod(
+                        **{**said, **vars(one), "due_on": None, "late_from": None},
+                        recorded_at=at,
+                        closed_at=at,
+                    )
+                    for one in past_of(
+                        former.get(key, []), joined_on=joined[line.membership_id], until=starts_on
+                    )
+                ]
         elif all(getattr(period, name) == getattr(line, name) for name in _TELLING):
             continue
         else:
             starts_on = line.since if period.starts_on < line.since <= on else max(on, period.starts_on)
             close(period, starts_on)
-        said = {name: getattr(line, name) for name in _PERIOD_FIELDS}
         begun.append(StatusPeriod(**said, starts_on=starts_on, recorded_at=at))
     for row in gone:
         period = open_periods.get((row.membership_id, row.course_id))

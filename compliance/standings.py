@@ -13,8 +13,8 @@ from agencies.models import INDEPENDENT_SLUG, Agency, Membership
 from certification.models import Achievement, AchievementCredential, CredentialEvent, Recognition
 from compliance.asked import Asking, asked_of
 from compliance.models import OPEN_STATES, Assignment
-from compliance.selectors import URGENCY, Held, askings_of, counts, more_time
-from compliance.status import standing
+from compliance.selectors import URGENCY, Held, askings_of, counts, counts_for, more_time
+from compliance.status import Certificate, standing
 from courses.models import Course, CourseVersion, Registration
 from courses.selectors import ESSENTIAL
 
@@ -62,6 +62,8 @@ class Standings:
 
     lines: list[Line]
     unregistered: set[int]
+    # By membership and course: all that counted there at some time, what was renewed since included.
+    former: dict[tuple[int, int], list[Certificate]]
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,9 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
         Membership.objects.current(on=on).filter(user__in=user_ids).exclude(agency__slug=INDEPENDENT_SLUG)
     )
     if not memberships:
-        return Standings([], set())
-    held = _held(user_ids, on=on, known=known)
+        return Standings([], set(), {})
+    held, former_of = _held(user_ids, on=on, known=known)
+    former: dict[tuple[int, int], list[Certificate]] = {}
     registered = _registered(user_ids, known=known)
     lines: list[Line] = []
     unregistered: set[int] = set()
@@ -149,6 +152,11 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
         for one in asked.values():
             course = known.courses[one.course_id]
             counted = counts(held[user.pk], course=course, membership=membership, role=role)
+            former[membership.pk, one.course_id] = [
+                Certificate(row.issued_on, row.valid_until)
+                for row in former_of[user.pk]
+                if row.achievement.course_id == one.course_id and counts_for(row, membership, role)
+            ]
             registration = next(
                 (row for row in registered[user.pk, one.course_id] if row.agency.path.startswith(root)), None
             )
@@ -190,11 +198,16 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
                     matters_on=found.valid_until or due_on or date.max,
                 )
             )
-    return Standings(lines, {pk for pk in unregistered if users[pk].deleted_at is None})
+    return Standings(lines, {pk for pk in unregistered if users[pk].deleted_at is None}, former)
 
 
-def _held(user_ids: Sequence[int], *, on: date, known: Ground) -> dict[int, Held]:
-    """As `selectors.held_by`, for many: which certificates stand is read from their events once instead of asked for each."""
+def _held(
+    user_ids: Sequence[int], *, on: date, known: Ground
+) -> tuple[dict[int, Held], dict[int, list[AchievementCredential]]]:
+    """As `selectors.held_by`, for many: which certificates stand is read from their events once instead of asked for each.
+
+    And all that were ever issued to them and not withdrawn.
+    """
     gone: set[int] = set()
     replaced: dict[int, str] = {}
     paused: dict[int, tuple[str, object]] = {}
@@ -208,11 +221,15 @@ def _held(user_ids: Sequence[int], *, on: date, known: Ground) -> dict[int, Held
             paused[pk] = (kind, (detail or {}).get("why"))
     in_force: dict[int, list[AchievementCredential]] = defaultdict(list)
     waiting: dict[int, list[AchievementCredential]] = defaultdict(list)
+    former: dict[int, list[AchievementCredential]] = defaultdict(list)
     rows = AchievementCredential.objects.filter(user__in=user_ids).only(*_CREDENTIAL_FIELDS)
     for row in rows.order_by("-valid_until", "-id"):
-        if row.pk in gone or replaced.get(row.pk) == CredentialEvent.Kind.SUPERSEDED:
+        if row.pk in gone:
             continue
         row.achievement, row.agency = known.achievements[row.achievement_id], known.agencies[row.agency_id]
+        former[row.user_id].append(row)
+        if replaced.get(row.pk) == CredentialEvent.Kind.SUPERSEDED:
+            continue
         kind, why = paused.get(row.pk, ("", None))
         if kind != CredentialEvent.Kind.SUSPENDED:
             in_force[row.user_id].append(row)
@@ -222,7 +239,7 @@ def _held(user_ids: Sequence[int], *, on: date, known: Ground) -> dict[int, Held
     for recognition in Recognition.objects.in_force(on=on).filter(user__in=user_ids).order_by("-ends_on"):
         recognition.agency = known.agencies[recognition.agency_id]
         recognised[recognition.user_id].append(recognition)
-    return {pk: Held(in_force[pk], waiting[pk], recognised[pk]) for pk in user_ids}
+    return {pk: Held(in_force[pk], waiting[pk], recognised[pk]) for pk in user_ids}, former
 
 
 def _registered(

@@ -64,10 +64,15 @@ def load_demo(*, at: datetime, say: Callable[[str], object] = lambda text: None)
         sign_ins = _load(course, at=at, say=say)
         award_missing(at=at)
         refresh_item_statistics()
-        for person in _demo_people().exclude(pk__in=before):
+        added = _demo_people().exclude(pk__in=before)
+        for person in added:
             if person.has_usable_password():
                 compliance.register_required(person, at=at)
-            compliance.refresh_status(person.pk, at=at)
+        compliance.refresh_statuses([person.pk for person in added], at=at)
+        if added:
+            for root in Agency.objects.filter(is_demo=True, depth=1):
+                compliance.rebuild_readiness(root, on=timezone.localdate(at))
+                compliance.note_readiness(root, on=timezone.localdate(at))
     return sign_ins
 
 

@@ -38,7 +38,12 @@ OWN_POST = "login post post post post post"
 LEADS = "login none none in none none"
 NOBODY = "none none none none none none"
 
-FOR_LEADS = {"certification:sign", "certification:withdraw_recognition"}
+FOR_LEADS = {
+    "certification:sign",
+    "certification:withdraw_recognition",
+    "compliance:save_view",
+    "compliance:remove_view",
+}
 EXPECTED = {
     "accounts:settings": MEMBERS,
     "accounts:name": MEMBERS,
@@ -56,6 +61,9 @@ EXPECTED = {
     "compliance:my_agency": "login none none go go none",
     "compliance:agency": LEADS,
     "compliance:staff_csv": LEADS,
+    "compliance:overview": LEADS,
+    "compliance:save_view": MEMBERS_POST,
+    "compliance:remove_view": MEMBERS_POST,
     "agencies:sign_in": NOBODY,
     # Back to one's training, because nothing is open to answer.
     "courses:attitudes": "login go go go go go",

@@ -265,7 +265,7 @@ def test_a_null_byte_in_the_search_is_no_error(ben, northgate, signed_in):
 
 def test_a_lead_of_one_agency_goes_straight_to_it(ben, northgate, signed_in):
     client = signed_in(ben)
-    assert page(client, "my_agency").url == reverse("compliance:agency", args=[northgate.slug])
+    assert page(client, "my_agency").url == reverse("compliance:overview", args=[northgate.slug])
     DelegationFactory(user=ben, agency=AgencyFactory(jurisdiction=JurisdictionFactory()))
     assert page(client, "my_agency").status_code == 200
 
