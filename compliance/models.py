@@ -122,9 +122,7 @@ class ComplianceStatus(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="compliance")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="compliance")
-    root = models.CharField(
-        max_length=16, default="", editable=False, help_text="Path of the whole agency."
-    )
+    root = models.CharField(max_length=16, default="", editable=False, help_text="Path of the whole agency.")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="compliance")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="compliance")
     state = models.CharField(_("status"), max_length=12, choices=STATES)
