@@ -19,3 +19,15 @@ class WrongDomain(AgencyError):
 
 class ProviderProblem(AgencyError):
     """A provider's address may not be asked, or did not answer as a provider does."""
+
+
+class UnreadableFile(AgencyError):
+    """What was sent is no list that can be read."""
+
+
+class NotYours(AgencyError):
+    """Somebody would give more than she has, or act outside her part of the tree."""
+
+
+class ImportRefused(AgencyError):
+    """A staff list cannot be applied or undone as it stands; nothing of it was."""

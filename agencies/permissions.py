@@ -7,6 +7,8 @@ from agencies.models import Agency, Delegation
 
 READS_STAFF = (Delegation.Kind.LEAD, Delegation.Kind.COORDINATOR, Delegation.Kind.AUDITOR)
 
+MANAGES_STAFF = (Delegation.Kind.LEAD, Delegation.Kind.COORDINATOR)
+
 
 def _may_act(user: User, agency: Agency, *, kinds: tuple[str, ...], on: date) -> bool:
     if not user.is_authenticated or not user.is_active or agency.is_independent:
@@ -22,3 +24,8 @@ def can_lead(user: User, agency: Agency, on: date) -> bool:
 def can_read_staff(user: User, agency: Agency, on: date) -> bool:
     """Whether the person may see who in this agency is certified: leads, coordinators and auditors. One query."""
     return _may_act(user, agency, kinds=READS_STAFF, on=on)
+
+
+def can_manage_staff(user: User, agency: Agency, on: date) -> bool:
+    """Whether the person may say who works here: leads and training coordinators of it, or of one above. One query."""
+    return _may_act(user, agency, kinds=MANAGES_STAFF, on=on)

@@ -6,12 +6,21 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.contrib.sites.models import Site
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from agencies import signals
 from agencies.exceptions import AgencyError, AlreadyMember, NoLeadHere, WrongDomain
-from agencies.models import INDEPENDENT_SLUG, Agency, Delegation, IdentityProvider, Membership
+from agencies.models import (
+    INDEPENDENT_SLUG,
+    Agency,
+    Delegation,
+    DelegationEvent,
+    IdentityProvider,
+    Invitation,
+    Membership,
+)
 
 
 @transaction.atomic
@@ -76,6 +85,12 @@ def _announce(membership: Membership, *, on: date) -> None:
     transaction.on_commit(lambda: signals.membership_changed.send(sender=Membership, **news))
 
 
+def announce_person(user_id: int, agency_id: int, *, at: datetime) -> None:
+    """Something about where a person works is otherwise than before; told after commit."""
+    news = {"user_id": user_id, "agency_id": agency_id, "at": at}
+    transaction.on_commit(lambda: signals.membership_changed.send(sender=Membership, **news))
+
+
 @transaction.atomic
 def add_member(
     user: User,
@@ -84,8 +99,16 @@ def add_member(
     professional_role: ProfessionalRole | None,
     started_on: date,
     staff_number: str = "",
+    kind: str = Membership.Kind.POST,
+    home: Membership | None = None,
+    manager: User | None = None,
 ) -> Membership:
-    """The person works here from this day on. Whoever joins an agency leaves Independent. Raises AlreadyMember."""
+    """The person works here from this day on. Whoever joins an agency leaves Independent.
+
+    Raises AlreadyMember, and AgencyError for a unit that is closed by then.
+    """
+    if agency.closed_on is not None and agency.closed_on <= started_on:
+        raise AgencyError(_("%(unit)s is closed. Choose another unit.") % {"unit": agency.name})
     if Membership.objects.filter(user=user, agency=agency, ended_on__isnull=True).exists():
         raise AlreadyMember(_("This person already works there."))
     if not agency.is_independent:
@@ -96,6 +119,9 @@ def add_member(
         agency=agency,
         professional_role=professional_role,
         staff_number=staff_number.strip(),
+        kind=kind,
+        home=home,
+        manager=manager,
         started_on=started_on,
     )
     _announce(membership, on=started_on)
@@ -154,28 +180,58 @@ def forget_member(user: User, *, on: date) -> None:
     """The person deleted her account: every membership and delegation ends today, and staff numbers go."""
     for membership in user.memberships.filter(ended_on__isnull=True):
         end_membership(membership, on=on)
-    user.memberships.update(staff_number="")
+    user.memberships.update(staff_number="", manager=None)
+    Membership.objects.filter(manager=user).update(manager=None)
+    Invitation.objects.filter(accepted_by=user).update(email="", name="")
     for delegation in user.delegations.current(on=on):
         end_delegation(delegation, on=on)
 
 
+def _log(delegation: Delegation, kind: str, *, by: User | None, at: datetime | None) -> None:
+    DelegationEvent.objects.create(
+        user=delegation.user,
+        agency=delegation.agency,
+        role=delegation.kind,
+        kind=kind,
+        starts_on=delegation.starts_on,
+        ends_on=delegation.ends_on,
+        by=by,
+        at=at or timezone.now(),
+    )
+
+
 @transaction.atomic
 def delegate(
-    user: User, agency: Agency, *, kind: str, starts_on: date, ends_on: date | None = None
+    user: User,
+    agency: Agency,
+    *,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
 ) -> Delegation:
-    """Let a person act for an agency and everything below it. Again with other dates changes them."""
+    """Let a person act for an agency and everything below it. Again with other dates changes them. Each time is logged."""
     if agency.is_independent:
         raise NoLeadHere(_("People without an agency have no lead."))
-    delegation, _created = Delegation.objects.update_or_create(
+    before = Delegation.objects.filter(user=user, agency=agency, kind=kind).first()
+    if before is not None and (before.starts_on, before.ends_on) == (starts_on, ends_on):
+        return before
+    delegation, created = Delegation.objects.update_or_create(
         user=user, agency=agency, kind=kind, defaults={"starts_on": starts_on, "ends_on": ends_on}
     )
+    kinds = DelegationEvent.Kind
+    _log(delegation, kinds.GIVEN if created else kinds.CHANGED, by=by, at=at)
     return delegation
 
 
 @transaction.atomic
-def end_delegation(delegation: Delegation, *, on: date) -> Delegation:
+def end_delegation(
+    delegation: Delegation, *, on: date, by: User | None = None, at: datetime | None = None
+) -> Delegation:
     delegation.ends_on = max(on, delegation.starts_on)
     delegation.save(update_fields=["ends_on"])
+    _log(delegation, DelegationEvent.Kind.ENDED, by=by, at=at)
     return delegation
 
 
@@ -253,11 +309,19 @@ def delete_identity_provider(provider: IdentityProvider) -> None:
 def join_through(provider: IdentityProvider, user: User, *, email: str, on: date) -> Membership | None:
     """Just in time: whom the agency's provider vouches for becomes a member, once.
 
-    Somebody who left is not brought back by signing in; that is for the lead to decide. Raises WrongDomain.
+    A place that waits for the address is hers. Somebody who left is not brought back by signing in; that is for the lead to decide. Raises WrongDomain.
     """
+    from agencies import invitations
+
     if not provider.is_on or not provider.accepts(email):
         raise WrongDomain(email)
     root = provider.agency.path[: Agency.steplen]
+    waiting = invitations.invited_under(email, agency=provider.agency)
+    if waiting is not None and waiting.membership is not None:
+        # The agency answers for the address, as the link in a mail would.
+        at = timezone.now()
+        invitations.accept_as(waiting, user, at=at)
+        return waiting.membership
     if Membership.objects.filter(user=user, agency__path__startswith=root).exists():
         return None
     return add_member(user, provider.agency, professional_role=None, started_on=on)

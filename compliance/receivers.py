@@ -3,17 +3,19 @@
 Where somebody stands is always worked out as of today, whenever the news is dated.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import account_deletion, own_data, role_chosen
-from agencies.signals import membership_changed
+from agencies.signals import membership_changed, memberships_changed
 from certification.selectors import credentials_of
 from certification.services import set_shares
 from certification.signals import credential_changed, recognition_changed
@@ -21,6 +23,7 @@ from compliance import services
 from compliance.own_data import own_data_of
 from courses.signals import registration_created, registration_satisfied, registration_started
 
+logger = logging.getLogger(__name__)
 _is_quiet = ContextVar("compliance is quiet", default=False)
 
 
@@ -39,6 +42,21 @@ def quiet() -> Iterator[None]:
 def ask_what_is_asked(sender: Any, *, user_id: int, **news: Any) -> None:
     if not _is_quiet.get():
         services.follow_up(user_id, at=timezone.now())
+
+
+@receiver(memberships_changed, dispatch_uid="compliance.memberships")
+def ask_many_what_is_asked(sender: Any, *, user_ids: list[int], **news: Any) -> None:
+    """Sent by a background worker. What goes wrong with one person's registration stops nobody else; the night mends it."""
+    if _is_quiet.get():
+        return
+    at = timezone.now()
+    for user_id in services.refresh_statuses(user_ids, at=at):
+        try:
+            services.follow_up(user_id, at=at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("Person %s could not be registered for what is asked of her", user_id)
 
 
 @receiver(registration_created, dispatch_uid="compliance.created")

@@ -287,7 +287,7 @@ def _keep_history(
 def follow_up(user_id: int, *, at: datetime) -> None:
     """After any news about a person: register what is asked of her and work out where she stands."""
     user = User.objects.get(pk=user_id)
-    if user.deleted_at is None:
+    if user.is_active and user.deleted_at is None:
         register_required(user, at=at)
     refresh_status(user_id, at=at)
 

@@ -121,7 +121,7 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
     users = {
         user.pk: user
         for user in User.objects.filter(pk__in=user_ids).only(
-            "pk", "name", "professional_role_id", "deleted_at"
+            "pk", "name", "professional_role_id", "deleted_at", "is_active"
         )
     }
     memberships = list(
@@ -198,7 +198,9 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
                     matters_on=found.valid_until or due_on or date.max,
                 )
             )
-    return Standings(lines, {pk for pk in unregistered if users[pk].deleted_at is None}, former)
+    # Who was invited and has not come yet is registered when she comes.
+    can_begin = {pk for pk in unregistered if users[pk].is_active and users[pk].deleted_at is None}
+    return Standings(lines, can_begin, former)
 
 
 def _held(

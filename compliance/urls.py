@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import agency_views, views
+from compliance import agency_views, person_views, views
 
 app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/<slug:slug>/views/", agency_views.save_view, name="save_view"),
     path("agency/<slug:slug>/views/<int:pk>/remove/", agency_views.remove_view, name="remove_view"),
     path("agency/<slug:slug>/staff.csv", agency_views.staff_csv, name="staff_csv"),
+    path("agency/<slug:slug>/people/<uuid:person>/", person_views.person, name="person"),
 ]

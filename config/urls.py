@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/", include("scenarios.urls")),
     path("", include("certification.urls")),
     path("xapi/", include("records.urls")),
-    path("agencies/", include("agencies.urls")),
+    path("", include("agencies.urls")),
     path("", include("ui.urls")),
     # One way in only: Wagtail's own sign-in pages know neither the throttle nor the second step.
     path("admin/login/", sign_in_to_admin, name="admin_login"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.services import put_in_group
 from agencies.models import Delegation
+from agencies.staff_import import start_import
 from certification.services import publish_rules
 from config.groups import TRAINERS, ensure_groups
 from scenarios.reading import read_scenario
@@ -43,6 +44,9 @@ FOR_LEADS = {
     "certification:withdraw_recognition",
     "compliance:save_view",
     "compliance:remove_view",
+    "agencies:leave_end",
+    "agencies:role_end",
+    "agencies:invitation_change",
 }
 EXPECTED = {
     "accounts:settings": MEMBERS,
@@ -65,6 +69,25 @@ EXPECTED = {
     "compliance:save_view": MEMBERS_POST,
     "compliance:remove_view": MEMBERS_POST,
     "agencies:sign_in": NOBODY,
+    # By its unguessable address, which the walk does not know.
+    "agencies:join": NOBODY,
+    "agencies:people": LEADS,
+    "agencies:place_change": LEADS,
+    "agencies:leave_end": OWN_POST,
+    "agencies:units": LEADS,
+    "agencies:unit": LEADS,
+    "agencies:roles": LEADS,
+    "agencies:role_end": OWN_POST,
+    "agencies:invitations": LEADS,
+    "agencies:invitation_change": OWN_POST,
+    "agencies:imports": LEADS,
+    # To the columns first.
+    "agencies:import": "login none none go none none",
+    "agencies:import_columns": LEADS,
+    "agencies:import_problems": LEADS,
+    # Back to the list, which was not applied.
+    "agencies:import_undo": "login none none go none none",
+    "compliance:person": LEADS,
     # Back to one's training, because nothing is open to answer.
     "courses:attitudes": "login go go go go go",
     "courses:reaction": "login go go go go go",
@@ -211,6 +234,21 @@ def world(northgate, brannoc, amina, ben, chidi):
         "action": "pause",
         "number": credential.number,
         "kind": "json",
+        "place": amina.memberships.get().uuid,
+        "person": amina.uuid,
+        "what": "correct",
+        "unit": northgate.uuid,
+        "run": start_import(
+            northgate,
+            content=b"staff number,name\nNP-1,One Person\n",
+            file_name="staff.csv",
+            is_complete=False,
+            by=ben,
+            at=now,
+        ).uuid,
+        "leave": attempt.uuid,
+        "delegation": ben.delegations.get().pk,
+        "invitation": attempt.uuid,
     }
     special = {
         "certification:legal_update": {"update": attempt.uuid},
