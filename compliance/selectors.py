@@ -30,7 +30,7 @@ from compliance.models import (
 from compliance.status import EXPIRING_DAYS, Certificate, State, Waiver
 from courses.gate_selectors import GatesHere, gates_here, lessons_of_courses
 from courses.models import Course, Registration
-from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path
+from courses.selectors import ESSENTIAL, LearningPath, course_by_code, learning_path, minutes_of
 from ui.spreadsheets import csv_line
 
 
@@ -211,13 +211,15 @@ def course_to_take(course: Course, found: Counts, *, on: date) -> Course:
     """The shorter course while the certificate can be renewed by it, and otherwise the course itself. One query."""
     if found.credential is None:
         return course
-    version = found.credential.achievement.versions.select_related("renewal_course").last()
-    if version is None or version.renewal_course is None:
+    achievement = found.credential.achievement
+    version = achievement.versions.select_related("renewal_course").last()
+    shorter = version.renewal_course if version else achievement.renewal_course
+    if shorter is None:
         return course
     span = Span(found.credential.issued_on, found.credential.valid_until)
-    rule = version.rules()
+    rule = version.rules() if version else achievement.validity()
     is_in_time = window_opens(span, rule) <= on <= last_renewal_day(span, rule)
-    return version.renewal_course if is_in_time and version.renewal_course.versions.exists() else course
+    return shorter if is_in_time and shorter.versions.exists() else course
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,8 @@ class Training:
     certificates: tuple[HeldCertificate, ...]
     can_start: bool
     is_renewal: bool
+    shorter: Course | None = None
+    shorter_minutes: int = 0
 
     @property
     def is_begun(self) -> bool:
@@ -271,6 +275,7 @@ def my_training(user: User, *, on: date) -> Training:
     todos: list[Todo] = []
     path: LearningPath | None = None
     can_start = is_renewal = False
+    shorter: Course | None = None
     for requirement in wanted:
         course = requirement.course
         found = counts(held, course=course, membership=membership, role=working.professional_role)
@@ -288,10 +293,14 @@ def my_training(user: User, *, on: date) -> Training:
         elif certificate is None or (certificate.valid_until - on).days <= EXPIRING_DAYS:
             can_start = True
             is_renewal = certificate is not None
+            to_take = course_to_take(course, found, on=on)
+            shorter = to_take if to_take != course else shorter
             by = certificate.valid_until if certificate else requirement.due_on
             todos.append(
                 Todo(
-                    what=_("%(course)s, again") % {"course": course.title} if certificate else course.title,
+                    what=_("%(course)s, again") % {"course": course.title}
+                    if certificate and to_take == course
+                    else to_take.title,
                     url="",
                     why=_("Keeps your certificate valid") if certificate else why,
                     by=by,
@@ -299,7 +308,16 @@ def my_training(user: User, *, on: date) -> Training:
                     is_overdue=by is not None and by < on,
                 )
             )
-    return Training(working, path, tuple(todos), certificates, can_start, is_renewal)
+    return Training(
+        working,
+        path,
+        tuple(todos),
+        certificates,
+        can_start,
+        is_renewal,
+        shorter,
+        minutes_of(shorter) if shorter else 0,
+    )
 
 
 def _open_stops(path: LearningPath, *, why: str, due: date | None, on: date) -> list[Todo]:

@@ -17,6 +17,7 @@ from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
 from accounts.reference import save_jurisdiction, save_role
+from certification.services import take_usual_renewals
 from config.groups import ensure_groups, ensure_reviews
 from content.citations import cited_codes
 from content.keeping import Conflict, Decision, Keeper, remember_files
@@ -27,6 +28,7 @@ from content.services import PageWords, RoleWords, ensure_site
 from content.wording import wording_problems
 from courses.check_rules import CheckRules
 from courses.lesson_files import LessonFile, QuestionFile, missing_from, read_lesson, read_questions
+from courses.models import Course
 from courses.parallel_forms import cells_of
 from courses.plan import plan_minutes
 from courses.question_rules import share_given_away
@@ -505,9 +507,12 @@ class _Reader:
         slugs = {document.slug for document in self.result.scenarios}
         for row in rows:
             units = []
+            again = row.get("summaries", {})
+            summaries = check.texts(again, "lessons") if again else []
             for code in check.texts(row, "lessons"):
                 if code in lessons:
-                    units.append(UnitRow("lesson", code, lessons[code].title, lessons[code].minutes))
+                    minutes = check.number(again, "minutes") if code in summaries else lessons[code].minutes
+                    units.append(UnitRow("lesson", code, lessons[code].title, minutes))
                 else:
                     check.say(
                         row.line_of("lessons"), f"Lesson {code} has no readable file lessons/{code}.md."
@@ -545,6 +550,10 @@ class _Reader:
                 "packs": check.texts(row, "packs"),
                 "notes": [dict(note) for note in row.get("notes", [])],
             }
+            if summaries:
+                rules["summaries"] = summaries
+            if play.get("new"):
+                rules["new_scenario"] = True
             rules |= self._refreshers(row, check)
             if CheckRules.from_json(exam_rules).items != exam_rules["items"]:
                 check.say(
@@ -574,8 +583,13 @@ class _Reader:
                     check.text(row, "description", default=""),
                     units,
                     rules,
+                    check.text(row, "renews", default=""),
                 )
             )
+            if bool(row.get("renews")) != (row.get("tier") == Course.RENEWAL):
+                check.say(row.line, "A course of the tier renewal says what it renews:, and no other does.")
+            if row.get("renews") and row["renews"] not in {one.get("code") for one in rows}:
+                check.say(row.line_of("renews"), f"There is no course {row['renews']} to renew.")
         self.problems += check.problems
 
     def _refreshers(self, row: Map, check: Checker) -> dict[str, list[int]]:
@@ -796,6 +810,7 @@ def load(curriculum: Curriculum, *, at: datetime, decisions: Iterable[Decision] 
     for course in curriculum.courses:
         publish_course(course, at=at)
         report.counts["courses"] += 1
+    take_usual_renewals()
     remember_files(curriculum.files)
     report.conflicts = keeper.conflicts
     report.kept = [conflict.name for conflict in keeper.conflicts] + report.kept

@@ -29,7 +29,7 @@ from courses.move_on import COUNTS_FOR, UnitState, is_done
 from courses.parallel_forms import LessonWaiver, Standing, open_purpose
 from courses.plan import plan_minutes
 from courses.reviewing import lesson_reviews
-from scenarios.selectors import attempts_for_registration
+from scenarios.selectors import attempts_for_registration, slugs_finished_by
 
 ESSENTIAL = "ESSENTIAL"
 
@@ -229,10 +229,23 @@ def course_by_code(code: str) -> Course | None:
     return Course.objects.filter(code=code).first()
 
 
+def minutes_of(course: Course) -> int:
+    """How long the newest version takes. Two queries."""
+    version = course.versions.first()
+    units = AssignableUnit.objects.filter(course_version=version)
+    return sum(units.values_list("minutes", flat=True))
+
+
 def scenario_slugs(registration: Registration) -> list[str]:
     """The scenarios among which this registration's role chooses."""
-    choices = registration.course_version.rules.get("scenarios", {})
-    return list(choices.get(registration.professional_role.code) or choices.get("ALLIED", ()))
+    rules = registration.course_version.rules
+    choices = rules.get("scenarios", {})
+    slugs = list(choices.get(registration.professional_role.code) or choices.get("ALLIED", ()))
+    if not rules.get("new_scenario"):
+        return slugs
+    # One that she has not been through before; whoever has been through all of them chooses freely.
+    known = slugs_finished_by(registration.user, besides=registration.uuid)
+    return [slug for slug in slugs if slug not in known] or slugs
 
 
 def latest_attempt(registration: Registration) -> CheckAttempt | None:

@@ -103,13 +103,16 @@ def lesson(request: HttpRequest, registration: uuid.UUID, code: str) -> HttpResp
     user = found.user
     view = request.GET.get("view", "")
     opened = not page.content_note or view == "whole"
+    is_again = code in found.course_version.rules.get("summaries", ())
     as_summary = view == "summary" or (
-        view == "" and bool(page.content_note) and user.content_notes == User.ContentNotes.SUMMARY
+        view == ""
+        and (is_again or (bool(page.content_note) and user.content_notes == User.ContentNotes.SUMMARY))
     )
     if opened or as_summary:
         services.open_lesson(found, code=code, at=timezone.now())
     context = _lesson_context(found, page, shows=request.GET.get("answer", ""), as_summary=as_summary)
     context |= {"opened": opened, "as_summary": as_summary, "view": "summary" if as_summary else "whole"}
+    context["offers_whole"] = is_again or bool(page.content_note)
     return render(request, "courses/lesson.html", context)
 
 

@@ -31,6 +31,12 @@ def attempts_for_registration(registration_uuid: uuid.UUID) -> list[Attempt]:
     )
 
 
+def slugs_finished_by(user: User, *, besides: uuid.UUID) -> set[str]:
+    """Scenarios that somebody went through to an ending, other than in one registration. One query."""
+    done = Attempt.objects.filter(user=user, finished_at__isnull=False).exclude(registration_uuid=besides)
+    return set(done.values_list("scenario__slug", flat=True))
+
+
 def attempt_of(user: User, attempt_uuid: uuid.UUID) -> Attempt | None:
     """Only ever one's own: nobody else may see an attempt, whoever they are. One query."""
     return Attempt.objects.of(user).for_play().filter(uuid=attempt_uuid).first()

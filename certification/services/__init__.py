@@ -24,7 +24,13 @@ from certification.services.retention import forget_old_names
 from certification.services.runs import continue_award_runs, start_award_run
 from certification.services.sharing import count_opening, make_link, withdraw_link
 from certification.services.templates import save_template
-from certification.services.terms import publish_rules, sign_off, take_newer_rules, withdraw_sign_off
+from certification.services.terms import (
+    publish_rules,
+    sign_off,
+    take_newer_rules,
+    take_usual_renewals,
+    withdraw_sign_off,
+)
 
 __all__ = [
     "Batch",
@@ -55,6 +61,7 @@ __all__ = [
     "suspend_credential",
     "take_legal_update",
     "take_newer_rules",
+    "take_usual_renewals",
     "withdraw_link",
     "withdraw_recognition",
     "withdraw_sign_off",

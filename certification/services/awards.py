@@ -49,14 +49,17 @@ def site_issuer() -> IssuerProfile:
 
 def _achievement_of(registration: Registration) -> Achievement:
     """What the registration earns. Where no trainer has described it yet, it is described by its three coordinates."""
+    course = registration.course_version.course
     key = {
-        "course": registration.course_version.course,
+        "course": course,
         "professional_role": registration.professional_role,
         "jurisdiction": registration.jurisdiction,
     }
     return (
         achievement_for(registration)
-        or Achievement.objects.get_or_create(**key, defaults={"issuer": site_issuer()})[0]
+        or Achievement.objects.get_or_create(
+            **key, defaults={"issuer": site_issuer(), "renewal_course": course.renewed_by}
+        )[0]
     )
 
 

@@ -18,6 +18,23 @@ from courses.models import Registration
 
 
 @transaction.atomic
+def take_usual_renewals() -> int:
+    """Let achievements that nobody has set rules for be renewed by the shorter course that their course names.
+
+    How many that were. What a trainer decided stays.
+    """
+    rows = list(
+        Achievement.objects.filter(
+            renewal_course__isnull=True, versions__isnull=True, course__renewed_by__isnull=False
+        ).select_related("course")
+    )
+    for row in rows:
+        row.renewal_course_id = row.course.renewed_by_id
+        row.save(update_fields=["renewal_course"])
+    return len(rows)
+
+
+@transaction.atomic
 def publish_rules(
     achievement: Achievement, *, by: User | None, policy: str = Policy.KEEP, note: str = "", at: datetime
 ) -> AchievementVersion | None:

@@ -25,6 +25,8 @@ class MoveOn(models.TextChoices):
 class Course(models.Model):
     """Something that can be taken and earned: the Essential tier, say. Its rules live in versions that never change."""
 
+    RENEWAL: ClassVar[str] = "renewal"
+
     personal_data: ClassVar[tuple[str, ...]] = ()
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -33,6 +35,15 @@ class Course(models.Model):
     title = models.CharField(_("title"), max_length=200)
     tier = models.CharField(_("tier"), max_length=16, default="essential")
     description = models.TextField(_("description"), blank=True)
+    renewed_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="usually_renews",
+        verbose_name=_("usually renewed by"),
+        help_text=_("A shorter course. An achievement may name another."),
+    )
 
     class Meta:
         verbose_name = _("course")

@@ -69,6 +69,7 @@ class CourseRow:
     description: str
     units: Sequence[UnitRow]
     rules: Mapping[str, Any]
+    renews: str = ""
 
 
 def _digest(value: object) -> str:
@@ -127,6 +128,8 @@ def publish_course(row: CourseRow, *, at: datetime) -> CourseVersion:
         code=row.code,
         defaults={"slug": row.slug, "title": row.title, "tier": row.tier, "description": row.description},
     )
+    if row.renews:
+        Course.objects.filter(code=row.renews).update(renewed_by=course)
     digest = _digest(
         [row.label, row.rules, [(unit.kind, unit.code, unit.title, unit.minutes) for unit in row.units]]
     )

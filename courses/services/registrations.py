@@ -77,10 +77,12 @@ def refuse_open_gates(version: CourseVersion, *, agency: Agency, on: date) -> No
 def _take_over(registration: Registration, *, at: datetime) -> None:
     """What she has done in another course in the last twelve months counts here: each tier counts towards the next.
 
-    Not what she did in this course before: a renewal takes the lessons as they are now. Nor what she tested out of: that
-    counts where she did.
+    Not what she did in this course before: a renewal takes the lessons as they are now, and so does the shorter course that
+    renews another. Nor what she tested out of: that counts where she did.
     """
     course = registration.course_version.course
+    if course.tier == Course.RENEWAL:
+        return
     done = (
         UnitProgress.objects.filter(
             registration__user=registration.user_id,
