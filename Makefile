@@ -54,3 +54,4 @@ benchmark: setup-dev
 	@$(BIN)/python benchmarks/scenarios.py --quick
 	@$(BIN)/python benchmarks/questions.py --quick
 	@$(BIN)/python benchmarks/certification.py --quick
+	@$(BIN)/python benchmarks/compliance.py --quick

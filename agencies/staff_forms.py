@@ -144,6 +144,7 @@ class WordsForm(forms.Form):
                 label=_("Unit “%(word)s”") % {"word": word},
                 choices=[("", _("Not said yet")), *new, *places],
                 required=False,
+                # Where she may create none, the guess that it is new is no choice.
                 initial=counts["unknown_units"].get(word, ""),
             )
         if self.units and may_create:

@@ -26,7 +26,7 @@ from agencies.staff_columns import DATES, Ambiguous, order_of, plain, read_date
 Kind = StaffChange.Kind
 CREATE = "+"
 NO_ROLE = "-"
-MOST_PROBLEMS = 2_000
+MOST_PROBLEMS = 10_000
 _plain = lru_cache(maxsize=50_000)(plain)
 
 
@@ -163,18 +163,19 @@ class _Units:
             return self.by_uuid[chosen]
         if parts and (chosen == CREATE or self.choices.creates_units):
             return self._to_make(parts)
-        near = get_close_matches(" ".join(key), {" ".join(one): one for one in self.by_end}, n=1, cutoff=0.6)
-        guess = next(
-            (pk for one, pks in self.by_end.items() for pk in pks if near and " ".join(one) == near[0]), None
-        )
-        self.unknown.setdefault(said, str(next((u for u, pk in self.by_uuid.items() if pk == guess), "")))
+        # A path is like other paths of its length: below “East” there may well be a unit that is new.
+        like = {" ".join(one): pks[0] for one, pks in self.by_end.items() if len(one) == len(key)}
+        near = get_close_matches(" ".join(key), like, n=1, cutoff=0.7)
+        guess = like[near[0]] if near else None
+        new = CREATE if guess is None and len(key) > 1 and key[:-1] in self.by_end else ""
+        self.unknown.setdefault(said, next((u for u, pk in self.by_uuid.items() if pk == guess), new))
         if guess is not None:
             raise LookupError(
                 _("There is no unit “%(unit)s”. Did you mean “%(guess)s”?")
                 % {"unit": said, "guess": self.words(guess)}
             )
         raise LookupError(
-            _("There is no unit “%(unit)s”. Choose one below, or let it be created.") % {"unit": said}
+            _("There is no unit “%(unit)s”. Choose one, or let it be created.") % {"unit": said}
         )
 
     def _to_make(self, parts: Sequence[str]) -> int | str:
@@ -230,7 +231,7 @@ class _Roles:
                 % {"role": said, "guess": guess.name}
             )
         raise LookupError(
-            _("“%(role)s” is no professional role here. Say below which one is meant.") % {"role": said}
+            _("“%(role)s” is no professional role here. Say which one is meant.") % {"role": said}
         )
 
 
@@ -339,8 +340,7 @@ class _Planner:
             self._wrong(
                 row,
                 name,
-                _("“%(date)s” can be read two ways. Say below which of the numbers is the day.")
-                % {"date": said},
+                _("“%(date)s” can be read two ways. Say which of the numbers is the day.") % {"date": said},
             )
             return None
         except ValueError:
@@ -377,11 +377,14 @@ class _Planner:
             exact.add(tuple(cells))
             before = len(self.plan.problems)
             one = self._read_row(row, cells)
+            for word in (one["number"].casefold(), one["email"]):
+                if word:
+                    self.in_list[word] = row
             if len(self.plan.problems) == before:
                 read.append(one)
-                for word in (one["number"].casefold(), one["email"]):
-                    if word:
-                        self.in_list[word] = row
+            elif one["is_clear"] and self._match(one) is None and not one["ended_on"]:
+                # What else this row lacks is said now, and not only when the first mistake is mended.
+                self._lacks(one)
             if len(self.plan.problems) >= MOST_PROBLEMS:
                 break
         for one in read:
@@ -410,6 +413,7 @@ class _Planner:
         return self.plan
 
     def _read_row(self, row: int, cells: Sequence[str]) -> dict[str, Any]:
+        before = len(self.plan.problems)
         for name in self.choices.columns:
             if self._cell(cells, name).startswith("="):
                 self._wrong(row, name, _("This is a formula. Put in what it comes to."))
@@ -442,6 +446,7 @@ class _Planner:
                     _("“%(word)s” stands in row %(other)s already. Keep one of the two.")
                     % {"word": number if kind == "staff_number" else email, "other": other},
                 )
+        is_clear = len(self.plan.problems) == before
         unit: int | str | None = None
         if said := self._cell(cells, "unit"):
             try:
@@ -461,7 +466,7 @@ class _Planner:
             self._wrong(row, "ended_on", _("The end lies before the start."))
         return {
             "row": row, "number": number, "email": email, "name": self._name(cells), "unit": unit, "role": role,
-            "has_role": bool(role_said), "manager": self._cell(cells, "manager"), **dates,
+            "has_role": bool(role_said), "manager": self._cell(cells, "manager"), "is_clear": is_clear, **dates,
         }  # fmt: skip
 
     def _match(self, one: dict[str, Any]) -> _Person | bool | None:
@@ -570,6 +575,16 @@ class _Planner:
             {"kind": kind.value, "row": one["row"], "name": name, "number": one["number"], "lines": lines, "do": do}
         )  # fmt: skip
 
+    def _lacks(self, one: dict[str, Any]) -> None:
+        if not one["email"]:
+            self._wrong(
+                one["row"],
+                "email",
+                _("Nobody here has this number, and somebody new needs an e-mail address to be invited."),
+            )
+        if not one["name"]:
+            self._wrong(one["row"], "name", _("Somebody new needs a name."))
+
     def _join(self, one: dict[str, Any], person: _Person | None) -> None:
         row = one["row"]
         if one["ended_on"] and one["ended_on"] <= self.on:
@@ -578,14 +593,7 @@ class _Planner:
             return
         if person is None:
             before = len(self.plan.problems)
-            if not one["email"]:
-                self._wrong(
-                    row,
-                    "email",
-                    _("Nobody here has this number, and somebody new needs an e-mail address to be invited."),
-                )
-            if not one["name"]:
-                self._wrong(row, "name", _("Somebody new needs a name."))
+            self._lacks(one)
             if len(self.plan.problems) > before:
                 return
         unit = one["unit"] if one["unit"] is not None else self.here.pk
@@ -731,10 +739,7 @@ class _Planner:
         if word in self.by_email:
             return {"user": self.by_email[word]}
         row = self.in_list.get(word)
-        if row is None:
-            return None
-        joined = self._joined.get(row)
-        return {"row": row} if joined else None
+        return {"row": row} if row is not None and row in self._joined else None
 
     def _managers(self) -> None:
         self._joined = {
@@ -784,6 +789,9 @@ class _Planner:
         return str(self._joined[found["row"]]["name"])
 
     def _no_manager(self, row: int, said: str) -> None:
+        if said.casefold() in self.in_list:
+            # In a row that has to be mended itself, or of somebody who left already.
+            return
         self._wrong(
             row,
             "manager",

@@ -228,6 +228,23 @@ def _counts(run: StaffImport) -> list[dict[str, Any]]:
     ]
 
 
+def _grouped(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same mistake once, with the first rows that make it: one word may stand in thousands of rows."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for one in problems:
+        found.setdefault((one["column"], one["what"]), []).append(one["row"])
+    return [
+        {
+            "column": column,
+            "what": what,
+            "rows": ", ".join(map(str, rows[:5])) if rows[0] else "",
+            "several": len(rows) > 1,
+            "more": max(0, len(rows) - 5),
+        }
+        for (column, what), rows in found.items()
+    ]
+
+
 def _checked(request: HttpRequest, agency: Agency, run: StaffImport) -> HttpResponse:
     on = timezone.localdate()
     may_lead = can_lead(_person(request), run.agency, on)
@@ -258,6 +275,7 @@ def _checked(request: HttpRequest, agency: Agency, run: StaffImport) -> HttpResp
             except AgencyError as error:
                 messages.error(request, str(error))
             return redirect("agencies:import", agency.slug, run.uuid)
+    problems = _grouped(run.problems)
     kind = request.GET.get("kind", "")
     changes = [change for change in run.changes if not kind or change["kind"] == kind]
     page = Paginator(changes, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -267,8 +285,9 @@ def _checked(request: HttpRequest, agency: Agency, run: StaffImport) -> HttpResp
         {
             **_context(request, agency, "import"),
             "run": run,
-            "problems": run.problems[:SHOWN_PROBLEMS],
-            "hidden_problems": max(0, len(run.problems) - SHOWN_PROBLEMS),
+            "problem_count": len(problems),
+            "problems": problems[:SHOWN_PROBLEMS],
+            "hidden_problems": max(0, len(problems) - SHOWN_PROBLEMS),
             "words": words if words.has_questions else None,
             "counts": _counts(run),
             "unchanged": run.counts.get("unchanged", 0),

@@ -426,3 +426,20 @@ def test_nobody_is_put_into_a_closed_unit(northgate, east, ben):
     assert "“East” is closed" in words_of(plan)
     with pytest.raises(AgencyError):
         services.add_member(ben, east, professional_role=None, started_on=TODAY())
+
+
+def test_everything_that_a_row_lacks_is_said_at_once(northgate, east, ben):
+    text = HEADING + (
+        "NP-1,,One Person,Nowhere,Bobby,,,\n"
+        "NP-2,two@northgate.example,Two Person,East,R1,,,NP-1\n"
+        "NP-3,three@northgate.example,Three Person,East/New one,R1,,,\n"
+    )
+    _run, plan = check(text, agency=northgate, by=ben)
+    assert [(one["row"], one["column"]) for one in plan.problems] == [
+        (2, "Unit"),
+        (2, "Role"),
+        (2, "E-mail"),
+        (4, "Unit"),
+    ]
+    # A path that goes on below a unit is rather new than that unit.
+    assert plan.unknown_units["East/New one"] == "+"
