@@ -1,11 +1,13 @@
 """What agencies ask of their staff, and where everybody stands."""
 
+import uuid
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ProfessionalRole
@@ -14,11 +16,34 @@ from compliance.status import State
 from courses.models import Course
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def within(self, agency: Agency) -> Self:
+        """Of this agency and every unit below it."""
+        return self.filter(agency__path__startswith=agency.path)
+
+    def over(self, agency: Agency) -> Self:
+        """Of this agency and those above it: what is asked of somebody who works there."""
+        steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
+        return self.filter(agency__path__in=[agency.path[:step] for step in steps])
+
+
 class Assignment(models.Model):
-    """An agency asks everybody in it and below, or everybody in one role there, to hold a course's certificate."""
+    """An agency asks everybody in it and below, or everybody in one role there, to hold a course's certificate.
 
-    personal_data: ClassVar[tuple[str, ...]] = ()
+    Ended, never deleted: an auditor may ask what was asked. `compliance.asked` says which one decides where several ask.
+    """
 
+    class Priority(models.IntegerChoices):
+        FIRST = 1, _("First")
+        NORMAL = 2, _("Normal")
+        LATER = 3, _("After the others")
+
+    personal_data: ClassVar[tuple[str, ...]] = ("made_by", "ended_by")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("agency")
     )
@@ -41,6 +66,39 @@ class Assignment(models.Model):
         blank=True,
         help_text=_("Counted from the day on which somebody joins."),
     )
+    starts_on = models.DateField(
+        _("counted from"),
+        null=True,
+        blank=True,
+        help_text=_("Days are counted from here for people who joined earlier."),
+    )
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    renew_months = models.PositiveSmallIntegerField(_("renew every (months)"), null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
+    joined_from = models.DateField(_("joined on or after"), null=True, blank=True)
+    joined_before = models.DateField(_("joined before"), null=True, blank=True)
+    made_at = models.DateTimeField(null=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["agency__path", "course__title"]
@@ -48,14 +106,13 @@ class Assignment(models.Model):
         verbose_name_plural = _("assignments")
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "course", "professional_role"],
-                condition=Q(professional_role__isnull=False),
-                name="one_assignment_per_role",
-            ),
-            models.UniqueConstraint(
-                fields=["agency", "course"],
-                condition=Q(professional_role__isnull=True),
-                name="one_assignment_for_everybody",
+                "agency",
+                "course",
+                Coalesce("professional_role", Value(0)),
+                Coalesce("joined_from", Value(date.min, output_field=models.DateField())),
+                Coalesce("joined_before", Value(date.max, output_field=models.DateField())),
+                condition=Q(ended_at__isnull=True),
+                name="one_assignment_in_force",
             ),
         ]
 
@@ -342,3 +399,7 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# At the end: they name what stands above.
+from compliance.change_models import AssignmentChange as AssignmentChange  # noqa: E402

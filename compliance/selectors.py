@@ -16,7 +16,7 @@ from certification.models import Achievement, AchievementCredential, Recognition
 from certification.recognition import counting, recognitions_of
 from certification.selectors import credential_state, credentials_of
 from certification.validity import Span, last_renewal_day, window_opens
-from compliance.asked import Asking, asked_of
+from compliance.asked import Asking, asked_of, counts_until, late_from
 from compliance.models import (
     OPEN_STATES,
     READY_STATES,
@@ -41,6 +41,8 @@ class Requirement:
     course: Course
     due_on: date | None
     is_set_by_agency: bool
+    grace_days: int = 0
+    renew_months: int | None = None
 
 
 def requirements(membership: Membership, role: ProfessionalRole | None) -> list[Requirement]:
@@ -59,22 +61,40 @@ def requirements(membership: Membership, role: ProfessionalRole | None) -> list[
         joined_on=membership.started_on,
         of_everybody=[essential.pk] if essential is not None else [],
     )
-    return [Requirement(courses[one.course_id], one.due_on, one.is_set_by_agency) for one in asked.values()]
+    return [
+        Requirement(
+            courses[one.course_id], one.due_on, one.is_set_by_agency, one.grace_days, one.renew_months
+        )
+        for one in asked.values()
+    ]
 
 
 def assignments_over(agency: Agency) -> list[Assignment]:
     """What an agency and those above it ask for. One query, none for people without an agency."""
     if agency.is_independent:
         return []
-    steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
-    above = Assignment.objects.filter(agency__path__in=[agency.path[:step] for step in steps])
-    return list(above.select_related("course", "agency"))
+    return list(Assignment.objects.in_force().over(agency).select_related("course", "agency"))
 
 
 def askings_of(rows: Iterable[Assignment]) -> list[Asking]:
-    return [
-        Asking(row.agency.path, row.course_id, row.professional_role_id, row.due_on, row.days) for row in rows
-    ]
+    return [asking_of(row) for row in rows if row.ended_at is None]
+
+
+def asking_of(row: Assignment) -> Asking:
+    return Asking(
+        row.agency.path,
+        row.course_id,
+        row.professional_role_id,
+        row.due_on,
+        row.days,
+        row.grace_days,
+        row.renew_months,
+        row.priority,
+        row.joined_from,
+        row.joined_before,
+        row.starts_on,
+        row.pk,
+    )
 
 
 def gates_of_agency(agency: Agency, *, on: date) -> GatesHere:
@@ -82,7 +102,7 @@ def gates_of_agency(agency: Agency, *, on: date) -> GatesHere:
     steps = range(Agency.steplen, len(agency.path) + 1, Agency.steplen)
     if not settings.REVIEW_GATES_BIND:
         return GatesHere()
-    asked = Assignment.objects.filter(
+    asked = Assignment.objects.in_force().filter(
         Q(agency__path__in=[agency.path[:step] for step in steps]) | Q(agency__path__startswith=agency.path)
     )
     courses = Course.objects.filter(Q(code=ESSENTIAL) | Q(pk__in=asked.values("course")))
@@ -173,8 +193,18 @@ class Counts:
         return self.certificate is not None or self.waiver is not None
 
 
-def counts(held: Held, *, course: Course, membership: Membership, role: ProfessionalRole | None) -> Counts:
-    """The certificate that holds longest there, more time added, or what the agency took in its place. No query."""
+def counts(
+    held: Held,
+    *,
+    course: Course,
+    membership: Membership,
+    role: ProfessionalRole | None,
+    renew_months: int | None = None,
+) -> Counts:
+    """The certificate that holds longest there, more time added, or what the agency took in its place. No query.
+
+    With `renew_months` a certificate counts no longer than that after its issue, however long it holds elsewhere.
+    """
 
     def first(rows: Sequence[AchievementCredential]) -> AchievementCredential | None:
         mine = (row for row in rows if row.achievement.course_id == course.pk)
@@ -185,7 +215,16 @@ def counts(held: Held, *, course: Course, membership: Membership, role: Professi
     def recognised(*kinds: str) -> Recognition | None:
         return counting(held.recognitions, course=course, agency=membership.agency, kinds=kinds)
 
-    found = [Certificate(credential.issued_on, credential.valid_until)] if credential else []
+    found = (
+        [
+            Certificate(
+                credential.issued_on,
+                counts_until(credential.issued_on, credential.valid_until, renew_months=renew_months),
+            )
+        ]
+        if credential
+        else []
+    )
     if (instead := recognised(*Recognition.COUNTS_AS_CERTIFIED)) is not None:
         found.append(Certificate(instead.starts_on, instead.ends_on))
     best = max(found, key=lambda one: one.valid_until, default=None)
@@ -278,7 +317,13 @@ def my_training(user: User, *, on: date) -> Training:
     shorter: Course | None = None
     for requirement in wanted:
         course = requirement.course
-        found = counts(held, course=course, membership=membership, role=working.professional_role)
+        found = counts(
+            held,
+            course=course,
+            membership=membership,
+            role=working.professional_role,
+            renew_months=requirement.renew_months,
+        )
         certificate = found.certificate
         registration = open_registration(user, course=course, agency=membership.agency)
         why = _("Set by your agency") if requirement.is_set_by_agency else _("Your role asks for it")
@@ -287,7 +332,8 @@ def my_training(user: User, *, on: date) -> Training:
             path = path or way
             due = more_time(held, course=course, agency=membership.agency)
             due = due or registration.due_on or requirement.due_on
-            todos += _open_stops(way, why=why, due=due, on=on)
+            late = late_from(due, grace_days=requirement.grace_days)
+            todos += _open_stops(way, why=why, due=due, overdue=late is not None and late <= on)
         elif found.waiver is not None and (certificate is None or certificate.valid_until < on):
             continue
         elif certificate is None or (certificate.valid_until - on).days <= EXPIRING_DAYS:
@@ -296,6 +342,7 @@ def my_training(user: User, *, on: date) -> Training:
             to_take = course_to_take(course, found, on=on)
             shorter = to_take if to_take != course else shorter
             by = certificate.valid_until if certificate else requirement.due_on
+            late = late_from(by, grace_days=requirement.grace_days)
             todos.append(
                 Todo(
                     what=_("%(course)s, again") % {"course": course.title}
@@ -305,7 +352,7 @@ def my_training(user: User, *, on: date) -> Training:
                     why=_("Keeps your certificate valid") if certificate else why,
                     by=by,
                     state=State.NOT_STARTED,
-                    is_overdue=by is not None and by < on,
+                    is_overdue=late is not None and late <= on,
                 )
             )
     return Training(
@@ -320,11 +367,10 @@ def my_training(user: User, *, on: date) -> Training:
     )
 
 
-def _open_stops(path: LearningPath, *, why: str, due: date | None, on: date) -> list[Todo]:
+def _open_stops(path: LearningPath, *, why: str, due: date | None, overdue: bool) -> list[Todo]:
     """The course as one row, and the check and the scenario as one each while they are open."""
     title = path.registration.course_version.course.title
     begun = any(unit.is_done for unit in path.units)
-    overdue = due is not None and due < on
     following = path.next_unit
     rows = [
         Todo(

@@ -32,7 +32,7 @@ from compliance.standings import Ground, Line, ground, people_asked, standings_o
 from compliance.status import EXPIRING_DAYS, Certificate, State
 from courses.exceptions import CourseError, GateIsOpen
 from courses.models import Course, Registration
-from courses.services import refuse_open_gates, register
+from courses.services import refuse_open_gates, register, set_due
 
 
 @transaction.atomic
@@ -53,13 +53,19 @@ def assign(
     if agency.is_independent:
         raise ComplianceError(_("Nobody sets tasks for people without an agency."))
     version = course.versions.first()
-    if version is not None and not Assignment.objects.filter(agency=agency, course=course).exists():
+    if (
+        version is not None
+        and not Assignment.objects.in_force().filter(agency=agency, course=course).exists()
+    ):
         refuse_open_gates(version, agency=agency, on=timezone.localdate(at))
-    assignment, _created = Assignment.objects.update_or_create(
+    assignment, _created = Assignment.objects.in_force().update_or_create(
         agency=agency,
         course=course,
         professional_role=professional_role,
+        joined_from=None,
+        joined_before=None,
         defaults={"due_on": due_on, "days": days},
+        create_defaults={"due_on": due_on, "days": days, "made_at": at},
     )
     people = (
         Membership.objects.current(on=timezone.localdate(at)).within(agency).values_list("user_id", flat=True)
@@ -77,6 +83,7 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
     """
     on = timezone.localdate(at)
     made: list[Registration] = []
+    days: dict[int, tuple[Registration, list[date]]] = {}
     held = None
     for membership in current_memberships(user, on):
         working = working_as(user, on, membership)
@@ -87,7 +94,13 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
         for requirement in selectors.requirements(membership, role):
             course, agency = requirement.course, membership.agency
             found = selectors.counts(held, course=course, membership=membership, role=role)
-            if found.is_enough() or selectors.open_registration(user, course=course, agency=agency):
+            if found.is_enough():
+                continue
+            begun = selectors.open_registration(user, course=course, agency=agency)
+            if begun is not None:
+                if requirement.is_set_by_agency:
+                    _row, wanted = days.setdefault(begun.pk, (begun, []))
+                    wanted += [requirement.due_on] if requirement.due_on else []
                 continue
             if not requirement.course.versions.exists():
                 continue
@@ -104,6 +117,9 @@ def register_required(user: User, *, at: datetime) -> list[Registration]:
                         at=at,
                     )
                 )
+    for begun, wanted in days.values():
+        # Of two units that both ask the earlier day holds, whichever was looked at first.
+        set_due(begun, due_on=min(wanted, default=None))
     return made
 
 
@@ -153,7 +169,13 @@ def start_required(user: User, *, at: datetime) -> Registration:
             return begun
     held = selectors.held_by(user, on=on, with_paused=True)
     for requirement in wanted:
-        found = selectors.counts(held, course=requirement.course, membership=membership, role=role)
+        found = selectors.counts(
+            held,
+            course=requirement.course,
+            membership=membership,
+            role=role,
+            renew_months=requirement.renew_months,
+        )
         best = found.certificate
         if best is None or (best.valid_until - on).days <= EXPIRING_DAYS:
             return register(

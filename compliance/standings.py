@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import ProfessionalRole, User
 from agencies.models import INDEPENDENT_SLUG, Agency, Membership
 from certification.models import Achievement, AchievementCredential, CredentialEvent, Recognition
-from compliance.asked import Asking, asked_of
+from compliance.asked import Asking, asked_of, late_from
 from compliance.models import OPEN_STATES, Assignment
 from compliance.selectors import URGENCY, Held, askings_of, counts, counts_for, more_time
 from compliance.status import Certificate, standing
@@ -107,7 +107,7 @@ def ground() -> Ground:
         roles=ProfessionalRole.objects.in_bulk(),
         courses=courses,
         essential=tuple(pk for pk, course in courses.items() if course.code == ESSENTIAL),
-        askings=askings_of(Assignment.objects.select_related("agency")),
+        askings=askings_of(Assignment.objects.in_force().select_related("agency")),
         achievements=achievements,
         taught_by={pk: {course_id} | renews[course_id] for pk, course_id in versions.items()},
         asks_more=set(more.values_list("course_id", "professional_role_id", "jurisdiction_id")),
@@ -151,7 +151,9 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
         )
         for one in asked.values():
             course = known.courses[one.course_id]
-            counted = counts(held[user.pk], course=course, membership=membership, role=role)
+            counted = counts(
+                held[user.pk], course=course, membership=membership, role=role, renew_months=one.renew_months
+            )
             former[membership.pk, one.course_id] = [
                 Certificate(row.issued_on, row.valid_until)
                 for row in former_of[user.pk]
@@ -178,8 +180,8 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
                     or (registration.due_on if registration else None)
                     or one.due_on
                 )
-            late_from = due_on + timedelta(days=1) if due_on else None
-            is_late = late_from is not None and late_from <= on and found.state in OPEN_STATES
+            late = late_from(due_on, grace_days=one.grace_days)
+            is_late = late is not None and late <= on and found.state in OPEN_STATES
             lines.append(
                 Line(
                     membership_id=membership.pk,
@@ -192,7 +194,7 @@ def standings_of(user_ids: Sequence[int], *, on: date, known: Ground | None = No
                     since=found.since,
                     valid_until=found.valid_until,
                     due_on=due_on,
-                    late_from=late_from,
+                    late_from=late,
                     search_key=f"{user.name.casefold()[:200]} {membership.staff_number.casefold()}".strip(),
                     urgency=URGENCY["overdue" if is_late else found.state.value],
                     matters_on=found.valid_until or due_on or date.max,

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import agency_views, person_views, views
+from compliance import agency_views, assignment_views, person_views, views
 
 app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +15,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/<slug:slug>/views/<int:pk>/remove/", agency_views.remove_view, name="remove_view"),
     path("agency/<slug:slug>/staff.csv", agency_views.staff_csv, name="staff_csv"),
     path("agency/<slug:slug>/people/<uuid:person>/", person_views.person, name="person"),
+    path("agency/<slug:slug>/assignments/", assignment_views.assignments, name="assignments"),
+    path("agency/<slug:slug>/assignments/new/", assignment_views.new_assignment, name="new_assignment"),
+    path(
+        "agency/<slug:slug>/assignments/<uuid:assignment>/",
+        assignment_views.change_assignment,
+        name="change_assignment",
+    ),
+    path(
+        "agency/<slug:slug>/assignments/<uuid:assignment>/end/",
+        assignment_views.end_assignment,
+        name="end_assignment",
+    ),
 ]

@@ -17,6 +17,7 @@ from accounts.services import put_in_group
 from agencies.models import Delegation
 from agencies.staff_import import start_import
 from certification.services import publish_rules
+from compliance.services import assign
 from config.groups import TRAINERS, ensure_groups
 from scenarios.reading import read_scenario
 from scenarios.services import load_scenario, start_attempt
@@ -68,6 +69,10 @@ EXPECTED = {
     "compliance:overview": LEADS,
     "compliance:save_view": MEMBERS_POST,
     "compliance:remove_view": MEMBERS_POST,
+    "compliance:assignments": LEADS,
+    "compliance:new_assignment": LEADS,
+    "compliance:change_assignment": LEADS,
+    "compliance:end_assignment": LEADS,
     "agencies:sign_in": NOBODY,
     # By its unguessable address, which the walk does not know.
     "agencies:join": NOBODY,
@@ -249,6 +254,7 @@ def world(northgate, brannoc, amina, ben, chidi):
         "leave": attempt.uuid,
         "delegation": ben.delegations.get().pk,
         "invitation": attempt.uuid,
+        "assignment": assign(northgate, course=registration.course_version.course, days=60, at=now).uuid,
     }
     special = {
         "certification:legal_update": {"update": attempt.uuid},

@@ -38,6 +38,10 @@ WHOSE = {
     "compliance:overview": "staff",
     "compliance:save_view": "staff",
     "compliance:remove_view": "staff",
+    "compliance:assignments": "staff",
+    "compliance:new_assignment": "assigns",
+    "compliance:change_assignment": "assigns",
+    "compliance:end_assignment": "assigns",
     "courses:attitudes": "shared",
     "courses:reaction": "shared",
     "courses:lesson_by_code": "shared",
@@ -71,6 +75,7 @@ OWN_THINGS = {"registration", "attempt", "number"}
 MAY = {
     "staff": {"lead", "coordinator", "auditor"},
     "leads": {"lead"},
+    "assigns": {"lead", "coordinator"},
 }
 PLAIN = {
     "code": "1.3",
@@ -101,6 +106,7 @@ NOTHING = {
     "registration": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a12"),
     "attempt": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a13"),
     "number": "WL-0000-0000-0000",
+    "assignment": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a14"),
 }
 
 

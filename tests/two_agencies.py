@@ -137,7 +137,7 @@ def make_house(letter: str, *, story: str, course: Course) -> House:
         by=people["lead"],
         at=now,
     )
-    assign(agency, course=course, due_on=on + timedelta(days=20), at=now)
+    assignment = assign(agency, course=course, due_on=on + timedelta(days=20), at=now)
     looked_at = ("records", "private_offered", "interpreter_needed", "interpreter_used", "consent_recorded")
     keep_audit(agency, numbers=dict.fromkeys(looked_at, 1), on=on)
     save_template(
@@ -173,6 +173,7 @@ def make_house(letter: str, *, story: str, course: Course) -> House:
             "registration": registration.uuid,
             "attempt": attempt.uuid,
             "number": certificate.number,
+            "assignment": assignment.uuid,
         },
     )
     house.markers = {

@@ -222,6 +222,7 @@ SCHEDULE = {
     "refresh_question_statistics": 3600,
     "continue_awards": 60,
     "continue_staff_imports": 60,
+    "continue_assignments": 60,
     "clearsessions": 24 * 3600,
     "remove_old_reports": 24 * 3600,
     "forget_old_names": 24 * 3600,

@@ -13,6 +13,7 @@ from courses.services.registrations import (
     record_scenario,
     refuse_open_gates,
     register,
+    set_due,
     skip_lesson,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "reopen_tested_out",
     "save_response",
     "send_refreshers",
+    "set_due",
     "skip_lesson",
     "start_check",
     "start_form",

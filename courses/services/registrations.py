@@ -67,6 +67,15 @@ def register(
     return registration
 
 
+@transaction.atomic
+def set_due(registration: Registration, *, due_on: date | None) -> None:
+    """By when an open course is to be done. What is finished keeps the day that it had."""
+    if registration.due_on == due_on or registration.satisfied_at is not None:
+        return
+    registration.due_on = due_on
+    registration.save(update_fields=["due_on"])
+
+
 def refuse_open_gates(version: CourseVersion, *, agency: Agency, on: date) -> None:
     """Raises GateIsOpen. What is under way already is not asked about."""
     gaps = gates_in_the_way(version, agency=agency, on=on)
