@@ -3,7 +3,8 @@
 Services, beside `compliance.services`.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -23,13 +24,14 @@ from compliance.asked import Asked, Asking, asked_of, counts_until, late_from
 from compliance.exceptions import ComplianceError
 from compliance.models import Assignment, AssignmentChange
 from compliance.selectors import asking_of
-from compliance.services import follow_up
+from compliance.services import follow_up, refresh_statuses
+from compliance.standings import Ground, ground
 from courses.models import Course, Registration
 from courses.services import refuse_open_gates, set_due
 
 # A worker that gave no sign of life for so long was stopped.
 STILL = timedelta(minutes=2)
-CHUNK = 50
+CHUNK = 200
 LONGEST_GRACE = 366
 LONGEST_RENEWAL = 60
 
@@ -390,10 +392,10 @@ def continue_changes(*, at: datetime) -> int:
 
 @task()  # type: ignore[untyped-decorator]
 def carry(change_pk: int) -> None:
-    """Register and look again at everybody under the unit, a few at a time.
+    """Register and look again at everybody under the unit, some at a time.
 
-    What it does to one person can be done again without effect, so a worker that was stopped within a few of them loses nothing
-    and doubles nothing.
+    What it does to people can be done again without effect, so a worker that was stopped within some of them loses nothing and
+    doubles nothing.
     """
     change = AssignmentChange.objects.select_related("assignment__agency", "assignment__course").get(
         pk=change_pk
@@ -407,8 +409,7 @@ def carry(change_pk: int) -> None:
         )
         if not people:
             break
-        for user_id in people:
-            _tell(change, user_id, at=now)
+        _tell(change, people, at=now)
         change.last_user = people[-1]
         change.looked_at += len(people)
         change.waiting = max(change.waiting, change.looked_at)
@@ -420,47 +421,64 @@ def carry(change_pk: int) -> None:
     change.save(update_fields=["finished_at", "moved_at", "waiting"])
 
 
-def _tell(change: AssignmentChange, user_id: int, *, at: datetime) -> None:
+def _tell(change: AssignmentChange, people: Sequence[int], *, at: datetime) -> None:
+    """Together; where that fails one by one, so that one person's trouble stops nobody else."""
+    known = ground()
     try:
         with transaction.atomic():
-            _forget_day(change.assignment, user_id, on=timezone.localdate(at))
-            follow_up(user_id, at=at)
-    except Exception as error:  # noqa: BLE001 - one person's trouble stops nobody else's
-        change.problems[str(user_id)] = f"{type(error).__name__}: {error}"[:200]
+            _tell_together(change.assignment, people, known=known, at=at)
+        return
+    except Exception as error:  # noqa: BLE001 - whoever is in trouble is found below
+        problem = error
+    if len(people) == 1:
+        change.problems[str(people[0])] = f"{type(problem).__name__}: {problem}"[:200]
+        return
+    for user_id in people:
+        _tell(change, [user_id], at=at)
 
 
-def _forget_day(row: Assignment, user_id: int, *, on: date) -> None:
-    """Where nobody asks for it any more, what she has begun stays open and is due by no day."""
-    open_here = Registration.objects.open().filter(
-        user=user_id,
-        due_on__isnull=False,
-        course_version__course=row.course,
-        agency__path__startswith=root_path(row.agency),
+def _tell_together(row: Assignment, people: Sequence[int], *, known: Ground, at: datetime) -> None:
+    _mend_days(row, people, known=known, on=timezone.localdate(at))
+    for user_id in sorted(refresh_statuses(people, at=at, known=known)):
+        follow_up(user_id, at=at)
+
+
+def _mend_days(row: Assignment, people: Sequence[int], *, known: Ground, on: date) -> None:
+    """By when what they have begun is due: the earliest day that any unit of the agency asks, or none where nobody asks.
+
+    Whoever holds or held the certificate goes by the day on which it runs out. Four queries, and one for each day that moves.
+    """
+    root = root_path(row.agency)
+    begun = list(
+        Registration.objects.open().filter(
+            user__in=people, course_version__course=row.course, agency__path__startswith=root
+        )
     )
-    begun = list(open_here)
     if not begun:
         return
-    if AchievementCredential.objects.filter(user=user_id, achievement__course=row.course).exists():
-        # By the day on which that certificate runs out.
-        return
-    user = User.objects.get(pk=user_id)
-    memberships = Membership.objects.current(on=on).filter(user=user_id).select_related("agency")
+    with_certificate = set(
+        AchievementCredential.objects.filter(
+            user__in=people, achievement__course=row.course, agency__path__startswith=root
+        ).values_list("user_id", flat=True)
+    )
+    days: dict[int, list[date]] = defaultdict(list)
+    memberships = (
+        Membership.objects.current(on=on)
+        .filter(user__in=[one.user_id for one in begun], agency__path__startswith=root)
+        .select_related("user")
+    )
     for membership in memberships:
-        role_id = membership.professional_role_id if membership.agency.sets_roles else None
-        askings = [
-            asking_of(one)
-            for one in Assignment.objects.in_force()
-            .over(membership.agency)
-            .filter(course=row.course)
-            .select_related("agency")
-        ]
-        if asked_of(
-            askings,
-            path=membership.agency.path,
-            role_id=role_id or user.professional_role_id,
+        agency = known.agencies[membership.agency_id]
+        role_id = membership.professional_role_id if agency.sets_roles else None
+        asked = asked_of(
+            known.asking_over(agency),
+            path=agency.path,
+            role_id=role_id or membership.user.professional_role_id,
             joined_on=membership.started_on,
             of_everybody=[],
-        ):
-            return
+        ).get(row.course_id)
+        if asked is not None and asked.due_on is not None:
+            days[membership.user_id].append(asked.due_on)
     for registration in begun:
-        set_due(registration, due_on=None)
+        if registration.user_id not in with_certificate:
+            set_due(registration, due_on=min(days[registration.user_id], default=None))

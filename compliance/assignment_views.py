@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.selectors import roles
 from agencies.models import Agency
-from agencies.permissions import can_read_staff
+from agencies.permissions import can_manage_staff, can_read_staff
 from agencies.selectors import agency_by_slug, units_within
 from compliance import assigning
 from compliance.assigning import Preview, Rule
@@ -23,7 +23,6 @@ from compliance.assignment_forms import AssignmentForm, RuleForm, initial_of
 from compliance.assignment_words import Line, line_of, preview_lines, rule_words
 from compliance.exceptions import ComplianceError
 from compliance.models import Assignment, AssignmentChange
-from compliance.permissions import can_assign
 from courses.exceptions import GateIsOpen
 from courses.models import Course
 
@@ -39,7 +38,7 @@ def _person(request: HttpRequest) -> User:
 def _agency(request: HttpRequest, slug: str, *, to_change: bool) -> Agency:
     """Leads and coordinators change, auditors read; for anybody else there is no such page."""
     agency = agency_by_slug(slug)
-    may = can_assign if to_change else can_read_staff
+    may = can_manage_staff if to_change else can_read_staff
     if agency is None or not may(_person(request), agency, timezone.localdate()):
         raise Http404
     return agency
@@ -83,7 +82,7 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
             "ended": ended[:SHOWN_ENDED],
             "changes": [(change, line_of(change.assignment)) for change in changes],
             "goes_on": any(change.finished_at is None for change in changes),
-            "may_change": can_assign(_person(request), agency, timezone.localdate()),
+            "may_change": can_manage_staff(_person(request), agency, timezone.localdate()),
         },
     )
 

@@ -204,7 +204,7 @@ def test_nobody_reads_a_word_of_another_agency(two, who):
                     wrong.append(f"{ask.__name__} {name} of {target.agency.slug}: {response.status_code}")
                 if rule != "public" and (leak := read_words(text, foreign)):
                     wrong.append(f"{ask.__name__} {name} of {target.agency.slug} shows {sorted(leak)[:3]}")
-                if rule not in ("own", "staff", "leads"):
+                if rule not in ("own", *MAY):
                     continue
                 nothing = address(name, NOTHING, two)
                 same = ask(nothing)

@@ -291,3 +291,13 @@ def test_a_person_who_left_or_deleted_her_account_is_not_counted(ben, course, no
     (deleted,) = people(northgate, 1)
     type(deleted).objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
     assert look(northgate, course, days=30).gain == 1
+
+
+def test_nobody_is_overdue_before_the_days_of_grace_are_over(amina, ben, course, northgate):
+    make(northgate, course, ben, due_on=TODAY, grace_days=14)
+    follow_up(amina.pk, at=NOW)
+    row = ComplianceStatus.objects.get(user=amina)
+    assert (row.due_on, row.late_from) == (TODAY, TODAY + timedelta(days=15))
+    for days, is_late in ((1, False), (14, False), (15, True)):
+        on = TODAY + timedelta(days=days)
+        assert ComplianceStatus.objects.filter(user=amina).overdue(on=on).exists() == is_late
