@@ -20,6 +20,7 @@ from agencies.models import Agency
 from agencies.selectors import agency_by_slug
 from agencies.services import add_member, create_agency, delegate, join_independent
 from certification.looks import Look, Signatory, template_of
+from certification.models import CertificateImage, CertificateTemplateVersion
 from certification.pictures import Picture, clean_picture
 from certification.services import award_missing, save_template
 from compliance import services as compliance
@@ -351,13 +352,35 @@ def reset_demo() -> int:
                 if new:
                     doomed[model] |= new
                     grown = True
+    looks = CertificateTemplateVersion.objects.select_related("logo")
+    pictures = _named_pictures(looks.filter(pk__in=doomed.get(CertificateTemplateVersion, set())))
     for chunk in _chunks(doomed[Statement]):
         Rel._base_manager.filter(statement_id__in=chunk)._raw_delete("default")
     for model, keys_of in doomed.items():
         for chunk in _chunks(keys_of):
             model._base_manager.filter(pk__in=chunk)._raw_delete("default")
+    _forget_pictures(pictures)
     recount_item_statistics()
     return len(users)
+
+
+def _named_pictures(versions: Iterable[CertificateTemplateVersion]) -> set[str]:
+    """The logos and signatures of looks, by their hash."""
+    return {
+        sha256
+        for version in versions
+        for sha256 in [
+            version.logo.sha256 if version.logo else "",
+            *(one["signature"] for one in version.signatories),
+        ]
+        if sha256
+    }
+
+
+def _forget_pictures(pictures: set[str]) -> None:
+    """Pictures of looks that are gone go too; one that another look also shows stays. Their bytes lie in their rows."""
+    pictures -= _named_pictures(CertificateTemplateVersion.objects.select_related("logo"))
+    CertificateImage._base_manager.filter(sha256__in=pictures)._raw_delete("default")
 
 
 def _chunks(values: Iterable[Any]) -> list[list[Any]]:

@@ -1,4 +1,4 @@
-"""What has to hold when workers collide or are killed. Needs real commits, so it puts the test database back by itself.
+"""What has to hold when workers collide or are killed, and commands when nobody reads on. Needs real commits, so it puts the test database back by itself.
 
 Each worker is a process of its own: a fork would share the connection, and beside a browser it hangs.
 """
@@ -135,3 +135,15 @@ def test_a_batch_that_is_killed_halfway_goes_on_when_started_again(registration,
     assert "0 issued." in capsys.readouterr().out
     assert AchievementCredential.objects.values("user").distinct().count() == 5
     assert AchievementCredential.objects.count() == CredentialEvent.objects.count() == 5
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["export", "--as", "pdf"], ["export", "--as", "json"]])
+def test_a_command_whose_output_nobody_reads_on_ends_without_a_word(registration, arguments):
+    action, *options = arguments
+    number = consider_award(registration.uuid, at=EARNED).number
+    named = [number] if action == "export" else []
+    with Worker("manage", "credential", action, *named, *options) as worker:
+        worker.stop_reading()
+        worker.go()
+        assert worker.did_well()
+        assert worker.complaints == ""

@@ -1,7 +1,7 @@
 """A worker as a process of its own, for tests in which one is killed: started anew, so that it shares nothing with the
 tests but the database.
 
-`python -m tests.certification.worker DATABASE WORK [REGISTRATION]` says "ready", waits for a line, says what it has come
+`python -m tests.certification.worker DATABASE WORK [ARGUMENT ...]` says "ready", waits for a line, says what it has come
 to, and ends. It ends by itself after `LONGEST` seconds, whatever it waits for.
 """
 
@@ -10,8 +10,9 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Self
 
 LONGEST = 90
@@ -24,6 +25,7 @@ class Worker(AbstractContextManager["Worker"]):
         from django.conf import settings
         from django.db import connection
 
+        self.problems = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -35,31 +37,43 @@ class Worker(AbstractContextManager["Worker"]):
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"},
+            stderr=self.problems,
+            env={key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+            | {"DJANGO_SETTINGS_MODULE": "config.settings.test"},
         )
         self.ends_at = time.monotonic() + LONGEST
         self.told = b""
+
+    @property
+    def complaints(self) -> str:
+        self.problems.seek(0)
+        return self.problems.read().decode()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *problem: object) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for file in (self.process.stdin, self.process.stdout, self.problems):
+            assert file is not None
+            with suppress(BrokenPipeError):
+                file.close()
 
     def _hear(self) -> bool:
         """Some more of what it says; False once it has ended."""
         assert self.process.stdout is not None
         heard, _, _ = select.select([self.process.stdout], [], [], max(0, self.ends_at - time.monotonic()))
-        assert heard, f"The worker says nothing more. Until then: {self.told.decode()}"
+        assert heard, f"The worker says nothing more. Until then: {self.told.decode()}{self.complaints}"
         more = os.read(self.process.stdout.fileno(), 65536)
         self.told += more
         return bool(more)
 
     def wait_for(self, word: str) -> None:
         while word not in self.told.decode().splitlines():
-            assert self._hear(), f"The worker ended without saying {word!r}: {self.told.decode()}"
+            assert self._hear(), (
+                f"The worker ended without saying {word!r}: {self.told.decode()}{self.complaints}"
+            )
 
     def go(self) -> None:
         self.wait_for("ready")
@@ -70,9 +84,15 @@ class Worker(AbstractContextManager["Worker"]):
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
 
+    def stop_reading(self) -> None:
+        self.wait_for("ready")
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
     def end(self) -> int:
         """How it ended: 0, or less than 0 for a signal."""
-        while self._hear():
+        assert self.process.stdout is not None
+        while not self.process.stdout.closed and self._hear():
             pass
         return self.process.wait(timeout=max(1, self.ends_at - time.monotonic()))
 
@@ -80,12 +100,13 @@ class Worker(AbstractContextManager["Worker"]):
         return self.end() == -signal.SIGKILL
 
     def did_well(self) -> bool:
-        assert self.end() == 0, self.told.decode()
+        assert self.end() == 0, self.complaints
         return True
 
 
 def _say(word: str) -> None:
-    print(word, flush=True)  # noqa: T201
+    # At once, with its end of line: who has read the word may close the pipe.
+    os.write(1, f"{word}\n".encode())
 
 
 def _die() -> None:
@@ -146,6 +167,12 @@ def _satisfy_and_die_after_the_commit(registration: str) -> None:
         transaction.on_commit(_die)
 
 
+def _manage(*arguments: str) -> None:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["manage.py", *arguments])
+
+
 def _issue_a_batch_and_die_at_the_third() -> None:
     from django.core.management import call_command
 
@@ -170,6 +197,7 @@ WORK = {
     "award and die before the commit": _award_and_die_before_the_commit,
     "award and die after the commit": _award_and_die_after_the_commit,
     "satisfy and die after the commit": _satisfy_and_die_after_the_commit,
+    "manage": _manage,
     "issue a batch and die at the third": _issue_a_batch_and_die_at_the_third,
 }
 

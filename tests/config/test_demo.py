@@ -7,13 +7,17 @@ from django.utils import timezone
 from accounts.models import User
 from agencies.models import Agency
 from agencies.permissions import can_lead
-from certification.models import AchievementCredential
+from certification.looks import Signatory
+from certification.models import AchievementCredential, CertificateImage
+from certification.pictures import pictures_of
+from certification.services import save_template
 from compliance.models import ComplianceStatus
 from compliance.status import State
 from config import demo
 from courses.models import Registration
 from records.models import Statement
 from tests.factories.accounts import ProfessionalRoleFactory
+from tests.factories.looks import make_look
 
 
 @pytest.fixture
@@ -70,7 +74,19 @@ def test_the_demo_comes_once_in_every_state_and_goes_without_a_trace(
     call_command("load_demo")
     assert (User.objects.count(), AchievementCredential.objects.count()) == (people, credentials)
 
+    own, theirs = make_look().logo, CertificateImage.objects.order_by("pk")[0]
+    kept = {own.sha256, theirs.sha256}
+    save_template(
+        None,
+        make_look(
+            logo=own, signatories=(Signatory("R. Real", "Head", pictures_of([theirs.sha256])[theirs.sha256]),)
+        ),
+        by=None,
+        at=timezone.now(),
+    )
+    assert CertificateImage.objects.count() > len(kept)
     call_command("reset_demo")
+    assert set(CertificateImage.objects.values_list("sha256", flat=True)) == kept
     real.refresh_from_db()
     for model in (User, Registration, AchievementCredential, Statement, ComplianceStatus):
         assert not model.objects.exists(), model

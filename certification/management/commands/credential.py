@@ -4,6 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import astuple, fields
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,11 @@ from certification.rules import CredentialState
 from certification.selectors import credential_state, find_credential, today
 from certification.services import Batch, award_batch, credit_report
 from certification.services.credit import Credit
+from ui.pipes import reader_may_leave
 from ui.spreadsheets import csv_line
 
 SECONDS_BETWEEN_LINES = 1.0
+READING = {"list", "export", "credit-report"}
 STATES = [str(state) for state in CredentialState if state != CredentialState.UNKNOWN]
 
 
@@ -68,8 +71,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        act = getattr(self, f"_{options['action'].replace('-', '_')}")
         try:
-            getattr(self, f"_{options['action'].replace('-', '_')}")(options)
+            with reader_may_leave() if options["action"] in READING else nullcontext():
+                act(options)
         except CertificationError as error:
             raise CommandError(str(error)) from error
 
