@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from certification.exceptions import UnknownPaper
 from certification.fonts import NAME_FAMILY, FontSet, fonts_for, printable_characters
 from certification.models import AchievementCredential
 from certification.pictures import Picture, pictures_of
-from certification.rules import unprintable
+from certification.rules import is_selector, unprintable
 from certification.wording_rules import is_right_to_left, is_tall, with_breaks
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
@@ -23,6 +24,7 @@ STANDARDS: Final[list[Literal["a-3a", "ua-1"]]] = ["a-3a", "ua-1"]
 FALLBACK_LANGUAGE = "en-gb"
 PREVIEW_DOTS = 96
 
+_DOTS = re.compile("……+")
 _LAYOUTS = Path(__file__).resolve().parent / "layouts"
 
 
@@ -47,6 +49,26 @@ def qr_code(address: str) -> str:
 def missing_letters(name: str) -> str:
     """Letters of a name that our fonts have no shape for."""
     return unprintable(name, printable_characters())
+
+
+def printable(value: Any) -> Any:
+    """What is printed, without letters that have no shape: one in an agency's name must not keep a certificate from anybody.
+
+    Typst refuses a document for archives that would show an empty box. Three dots stand where letters are left out.
+    """
+    if isinstance(value, dict):
+        return {key: printable(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [printable(one) for one in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    missing = missing_letters(value)
+    kept = "".join(
+        "…" if letter in missing and letter.isprintable() else letter
+        for letter in value
+        if not is_selector(letter)
+    )
+    return _DOTS.sub("…", kept)
 
 
 def _letters(credential: AchievementCredential) -> set[str]:
@@ -156,7 +178,8 @@ def _data(
         data["look"] = _look_data(look, language, pictures) if look is not None else None
         if look is not None:
             data["words"] = _dressed(data["words"], look, language)
-    return data
+    result: dict[str, Any] = printable(data)
+    return result
 
 
 @dataclass(frozen=True)

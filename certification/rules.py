@@ -4,7 +4,7 @@ import calendar
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container
 from datetime import date
 from enum import StrEnum
 
@@ -130,12 +130,18 @@ def hours_and_minutes(credit_hours: str) -> tuple[int, int]:
     return int(hours), round(int(fraction.ljust(2, "0")[:2] or 0) * 60 / 100)
 
 
-def unprintable(text: str, characters: Iterable[int]) -> str:
+def is_selector(letter: str) -> bool:
+    """Whether it only asks for a variant of the letter before it, as in Japanese names. Without it that one is printed."""
+    return "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+
+
+def unprintable(text: str, characters: Container[int]) -> str:
     """The letters of a text for which no font has a shape, each once, in order."""
-    known = set(characters)
     missing = [
         letter
         for letter in dict.fromkeys(text)
-        if ord(letter) not in known and unicodedata.category(letter) not in {"Cf", "Zs"}
+        if ord(letter) not in characters
+        and unicodedata.category(letter) not in {"Cf", "Zs"}
+        and not is_selector(letter)
     ]
     return "".join(missing)

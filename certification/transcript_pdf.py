@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from certification.exceptions import UnknownPaper
 from certification.fonts import FontSet, fonts_for
-from certification.pdf import FALLBACK_LANGUAGE, PAPERS, STANDARDS, missing_letters, typst_fonts
+from certification.pdf import FALLBACK_LANGUAGE, PAPERS, STANDARDS, missing_letters, printable, typst_fonts
 from certification.transcripts import EarnedCertificate, FinishedCourse, Transcript
 from certification.words import day, review_sentence
 
@@ -119,11 +119,11 @@ def _data(transcript: Transcript, *, paper: str, language: str) -> tuple[dict[st
     fonts = fonts_for(letters)
     missing = missing_letters(name)
     return {
-        **printed,
+        **printable(printed),
         "paper": PAPERS[paper],
         "lang": lang,
         "region": region.upper() or None,
-        "name": "".join(letter for letter in name if letter not in missing).strip(),
+        "name": printable("".join(letter for letter in name if letter not in missing).strip()),
         "name_is_whole": not missing,
         "text_families": list(fonts.text_families),
         "name_families": list(fonts.name_families),

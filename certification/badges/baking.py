@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from certification.exceptions import NotACredential
 from certification.fonts import fonts_for
 from certification.models import AchievementCredential
-from certification.pdf import typst_fonts
+from certification.pdf import printable, typst_fonts
 
 PNG_KEYWORD = "openbadgecredential"
 SVG_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
@@ -39,7 +39,7 @@ def _picture(credential: AchievementCredential, *, kind: Literal["png", "svg"]) 
         root=str(_LAYOUT.parent),
         font_paths=typst_fonts(fonts.folders),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps({**data, "families": families}, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps({**printable(data), "families": families}, ensure_ascii=False)},
         format=kind,
         ppi=PIXELS / 100 * 25.4 if kind == "png" else None,
     )

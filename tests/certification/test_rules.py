@@ -143,4 +143,4 @@ def test_hours_become_hours_and_minutes(hours, words):
 
 
 def test_letters_without_a_shape_are_named_once():
-    assert unprintable("王 a王明", map(ord, "a")) == "王明"
+    assert unprintable("王 a王明", {ord("a")}) == "王明"
