@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signals import account_deletion, own_data
 from agencies import services
 from agencies.adapters import address_of, provider_of
+from agencies.isolation import on_behalf_of
 from agencies.own_data import own_data_of
 
 
@@ -23,9 +24,11 @@ def give_a_place(
     """Through an agency's provider one joins that agency, otherwise Independent."""
     on = timezone.localdate()
     provider = provider_of(sociallogin) if sociallogin else None
-    if provider is not None:
-        services.join_through(provider, user, email=address_of(sociallogin), on=on)
-    services.join_independent(user, on=on)
+    # She is not signed in yet.
+    with on_behalf_of(user.pk):
+        if provider is not None:
+            services.join_through(provider, user, email=address_of(sociallogin), on=on)
+        services.join_independent(user, on=on)
 
 
 @receiver(social_account_added)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from agencies.isolation import across_agencies
 from certification import selectors, throttle
 from certification.badges.checking import check_file
 from certification.forms import FileForm, ListForm
@@ -28,6 +29,7 @@ def _page(request: HttpRequest, template: str, status: int = 200, **context: obj
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@across_agencies("anybody checks a certificate")
 def file(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "verify_file", form=FileForm())
@@ -123,6 +125,7 @@ def _as_csv(rows: Iterable[ListRow]) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@across_agencies("anybody checks a certificate")
 def many(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "verify_many", form=ListForm(), most=MOST_ROWS)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from agencies.isolation import across_agencies
 from certification import selectors, services, sharing, throttle
 from certification.badges.documents import MEDIA_TYPES
 from certification.exceptions import TooManyLinks
@@ -125,6 +126,7 @@ def _shared_page(request: HttpRequest, template: str, status: int = 200, **conte
 
 
 @require_safe
+@across_agencies("a certificate by its shared address")
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
     """What the holder chose to show to whoever has this address."""
     if not throttle.is_allowed("look-up", throttle.who_asks(request), throttle.LOOK_UPS):

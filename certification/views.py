@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from agencies.isolation import across_agencies
 from certification import permissions, selectors, services, throttle
 from certification.badges import keys, status
 from certification.badges.documents import MEDIA_TYPES, export
@@ -235,6 +236,7 @@ def _unknown(request: HttpRequest, asked: str) -> HttpResponse:
 
 
 @require_GET
+@across_agencies("anybody checks a certificate")
 def verify(request: HttpRequest) -> HttpResponse:
     if "number" not in request.GET:
         return _answer(request)
@@ -266,6 +268,7 @@ def _compare(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@across_agencies("anybody checks a certificate")
 def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     if not throttle.is_allowed("look-up", throttle.who_asks(request), throttle.LOOK_UPS):
         return _too_often(request)
@@ -312,6 +315,7 @@ def did_document(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@across_agencies("anybody checks a certificate")
 def status_list(request: HttpRequest, list_number: int, purpose: str) -> HttpResponse:
     """Which credentials no longer count, signed. It names nobody and no certificate."""
     signed = status.status_list(list_number, purpose)

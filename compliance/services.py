@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ProfessionalRole, User
+from agencies.isolation import on_behalf_of
 from agencies.models import Agency, Membership
 from agencies.selectors import current_membership, current_memberships, working_as
 from compliance import selectors
@@ -192,8 +193,9 @@ def start_required(user: User, *, at: datetime) -> Registration:
 
 def refresh_status(user_id: int, *, at: datetime) -> list[ComplianceStatus]:
     """Work out again where a person stands with each employer. May be called at any time, any number of times."""
-    refresh_statuses([user_id], at=at)
-    return list(ComplianceStatus.objects.filter(user=user_id))
+    with on_behalf_of(user_id):
+        refresh_statuses([user_id], at=at)
+        return list(ComplianceStatus.objects.filter(user=user_id))
 
 
 @transaction.atomic
@@ -202,6 +204,11 @@ def refresh_statuses(user_ids: Sequence[int], *, at: datetime, known: Ground | N
 
     Returns who still has to be registered for something. The same number of queries however many people.
     """
+    with on_behalf_of(*user_ids):
+        return _refresh_statuses(user_ids, at=at, known=known)
+
+
+def _refresh_statuses(user_ids: Sequence[int], *, at: datetime, known: Ground | None) -> set[int]:
     on = timezone.localdate(at)
     # One after another for the same people, or two of these would both begin a period.
     list(User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk").values_list("pk"))
@@ -308,10 +315,11 @@ def _keep_history(
 
 def follow_up(user_id: int, *, at: datetime) -> None:
     """After any news about a person: register what is asked of her and work out where she stands."""
-    user = User.objects.get(pk=user_id)
-    if user.is_active and user.deleted_at is None:
-        register_required(user, at=at)
-    refresh_status(user_id, at=at)
+    with on_behalf_of(user_id):
+        user = User.objects.get(pk=user_id)
+        if user.is_active and user.deleted_at is None:
+            register_required(user, at=at)
+        refresh_status(user_id, at=at)
 
 
 CHUNK = 1_000

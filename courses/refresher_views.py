@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import is_allowed, who_asks
+from agencies.isolation import across_agencies
 from courses import services
 from courses.exceptions import InvalidAnswer, NotReady
 from courses.models import CheckAttempt, NoRefresherMail, Registration
@@ -93,6 +94,7 @@ def refresher_item(request: HttpRequest, registration: uuid.UUID, position: int)
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@across_agencies("a refresher by its secret address")
 def refresher_by_mail(request: HttpRequest, token: str) -> HttpResponse:
     door = _by_mail(request, token)
     return door if isinstance(door, HttpResponse) else _private(_front(request, door))
@@ -100,6 +102,7 @@ def refresher_by_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@across_agencies("a refresher by its secret address")
 def refresher_item_by_mail(request: HttpRequest, token: str, position: int) -> HttpResponse:
     door = _by_mail(request, token)
     return door if isinstance(door, HttpResponse) else _private(_item(request, door, position))

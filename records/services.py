@@ -1,6 +1,7 @@
 """The only functions that write to the store."""
 
 import hashlib
+import logging
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from agencies.isolation import across_agencies
 from agencies.models import Agency
 from records import builders, keys, permissions, selectors, wire, xapi
 from records.exceptions import (
@@ -70,6 +72,11 @@ def store_statements(
     never miss anything. Calling again with the same ids changes nothing. Three queries, however many
     statements.
     """
+    with across_agencies("the store writes", level=logging.DEBUG):
+        return _store(statements, agency=agency, at=at)
+
+
+def _store(statements: Sequence[dict[str, Any]], *, agency: Agency | None, at: datetime) -> list[uuid.UUID]:
     authority = platform_authority()
     stored = _clock()
     prepared = []

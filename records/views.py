@@ -6,6 +6,7 @@ import logging
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +22,8 @@ from django.utils.http import http_date, urlencode
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from agencies.isolation import across_agencies, within_agency
+from agencies.selectors import root_path
 from records import exceptions, keys, selectors, services, wire, xapi
 from records.models import Credential
 from records.requests import XapiRequest, read_credential, read_request, read_version
@@ -88,11 +91,18 @@ class Resource(View):
             )
             response["Allow"] = ", ".join(allowed)
             return response
-        response = handler()
+        with self._reach():
+            response = handler()
         if self.asked.method == "HEAD":
             response["Content-Length"] = str(len(response.content))
             response.content = b""
         return response
+
+    def _reach(self) -> AbstractContextManager[None]:
+        """The rows of the agency whose key it is; a key of the whole site reads and writes for all."""
+        if self.needs_credential and self.credential.agency is not None:
+            return within_agency(root_path(self.credential.agency))
+        return across_agencies("a key of the site to the record store", level=logging.DEBUG)
 
     def _mark(self, response: HttpResponse) -> None:
         """For what a resource says on every answer, refusals included."""

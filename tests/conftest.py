@@ -1,7 +1,7 @@
 """The cast and the tools that every test may use."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -15,8 +15,30 @@ from wagtail.models import Collection, Locale, Page
 from wagtail.models import Site as WagtailSite
 
 from accounts.models import User
+from agencies.isolation import EVERYTHING, reaching
 from agencies.models import Agency
 from tests import cast
+from tests.walls import as_superuser, serve_as_server
+
+
+@pytest.fixture(autouse=True)
+def reach_of_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test itself makes and looks at everything; requests in it reach as far as whoever makes them.
+
+    On PostgreSQL they run as the role that serves a site, before whose policies every page has to hold.
+    """
+    uses_database = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    is_server = connection.vendor == "postgresql" and bool(
+        uses_database or request.node.get_closest_marker("django_db")
+    )
+    if is_server:
+        request.getfixturevalue("_django_db_helper")
+        serve_as_server(connection)
+    with reaching(lambda: EVERYTHING):
+        yield
+    if is_server:
+        # Emptying all tables after a test with real commits is the owner's.
+        as_superuser(connection)
 
 
 @pytest.fixture

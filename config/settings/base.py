@@ -1,5 +1,6 @@
 """What every installation shares. Anything that differs comes from the environment: docs/reference/settings.md."""
 
+import sys
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -9,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.roles import database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.ReachMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.ButtonPageMiddleware",
@@ -102,7 +105,7 @@ FORM_RENDERER = "ui.forms.WaylightFormRenderer"
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'waylight.sqlite3'}"), conn_max_age=60
+        database_url(sys.argv, default=f"sqlite:///{VAR_DIR / 'waylight.sqlite3'}"), conn_max_age=60
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

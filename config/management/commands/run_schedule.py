@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from agencies.isolation import across_agencies
+
 
 class Command(BaseCommand):
     help = "Run the recurring commands of settings.SCHEDULE, each when it is due, until stopped."
@@ -20,7 +22,8 @@ class Command(BaseCommand):
                 if due[command] <= time.monotonic():
                     close_old_connections()
                     self.stdout.write(f"{command} ...")
-                    call_command(command)
+                    with across_agencies(f"schedule {command}"):
+                        call_command(command)
                     due[command] = time.monotonic() + every
             if options["once"]:
                 return
