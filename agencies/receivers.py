@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.signals import account_deletion, own_data
 from agencies import services
 from agencies.adapters import address_of, provider_of
-from agencies.isolation import on_behalf_of
+from agencies.isolation import across_agencies
 from agencies.own_data import own_data_of
 
 
@@ -24,8 +24,8 @@ def give_a_place(
     """Through an agency's provider one joins that agency, otherwise Independent."""
     on = timezone.localdate()
     provider = provider_of(sociallogin) if sociallogin else None
-    # She is not signed in yet.
-    with on_behalf_of(user.pk):
+    # She is not signed in yet, and what waits for her is in an agency that she does not work for yet.
+    with across_agencies("somebody new takes her place"):
         if provider is not None:
             services.join_through(provider, user, email=address_of(sociallogin), on=on)
         services.join_independent(user, on=on)
@@ -36,9 +36,10 @@ def join_by_connecting(sender: Any, *, request: HttpRequest, sociallogin: Any, *
     """Somebody with an account connected her agency's sign-in from inside it."""
     provider = provider_of(sociallogin)
     if provider is not None:
-        services.join_through(
-            provider, sociallogin.user, email=address_of(sociallogin), on=timezone.localdate()
-        )
+        with across_agencies("somebody new takes her place"):
+            services.join_through(
+                provider, sociallogin.user, email=address_of(sociallogin), on=timezone.localdate()
+            )
 
 
 @receiver(account_deletion)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from agencies import signals
 from agencies.exceptions import AgencyError, AlreadyMember, NoLeadHere, WrongDomain
+from agencies.isolation import on_behalf_of
 from agencies.models import (
     INDEPENDENT_SLUG,
     Agency,
@@ -112,8 +113,10 @@ def add_member(
     if Membership.objects.filter(user=user, agency=agency, ended_on__isnull=True).exists():
         raise AlreadyMember(_("This person already works there."))
     if not agency.is_independent:
-        for other in user.memberships.filter(agency__slug=INDEPENDENT_SLUG, ended_on__isnull=True):
-            end_membership(other, on=max(started_on, other.started_on))
+        # Nobody else's to see, not even for who adds her.
+        with on_behalf_of(user.pk):
+            for other in user.memberships.filter(agency__slug=INDEPENDENT_SLUG, ended_on__isnull=True):
+                end_membership(other, on=max(started_on, other.started_on))
     membership = Membership.objects.create(
         user=user,
         agency=agency,

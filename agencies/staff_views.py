@@ -24,6 +24,7 @@ from accounts.throttle import is_allowed, who_asks
 from agencies import invitations as inviting
 from agencies import places, roles, selectors
 from agencies.exceptions import AgencyError
+from agencies.isolation import across_agencies
 from agencies.models import Agency, Delegation, Invitation, Leave, Membership, StaffChange, StaffImport
 from agencies.permissions import can_lead, can_manage_staff, can_read_staff
 from agencies.staff_forms import (
@@ -747,6 +748,7 @@ def invitation_change(request: HttpRequest, slug: str, invitation: Any) -> HttpR
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@across_agencies("an invitation by its secret address")
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Where the link in an invitation leads. Every link that opens nothing gets the same answer."""
     if not is_allowed("join", who_asks(request), LINKS):

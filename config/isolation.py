@@ -9,6 +9,11 @@ PROTECTED = frozenset(
         # People's rows, and their agencies'.
         "agencies_membership",
         "agencies_delegation",
+        "agencies_delegationevent",
+        "agencies_invitation",
+        "agencies_leave",
+        "agencies_staffchange",
+        "agencies_staffimport",
         "certification_achievementcredential",
         "certification_credentialevent",
         "certification_recognition",
@@ -27,6 +32,7 @@ PROTECTED = frozenset(
         "scenarios_attempt",
         "scenarios_attemptevent",
         # An agency's own.
+        "agencies_importhabit",
         "compliance_assignment",
         "compliance_readinesspoint",
         "compliance_statustally",

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("agencies", "0002_identityprovider_is_on"),
+        ("agencies", "0003_staff"),
         ("certification", "0011_award_runs"),
         ("compliance", "0004_history"),
         ("courses", "0013_gate_takeovers"),
@@ -40,6 +40,12 @@ class Migration(migrations.Migration):
             {
                 "agencies_membership": own_or_agency(),
                 "agencies_delegation": own_or_agency(),
+                "agencies_delegationevent": own_or_agency(),
+                "agencies_importhabit": agency(),
+                "agencies_invitation": agency(),
+                "agencies_leave": visible_through("agencies_leave", "membership_id", "agencies_membership"),
+                "agencies_staffimport": agency(),
+                "agencies_staffchange": visible_through("agencies_staffchange", "run_id", "agencies_staffimport"),
                 "certification_achievementcredential": f"{own_or_agency()} OR ({SHARED})",
                 "certification_credentialevent": visible_through(
                     "certification_credentialevent", "credential_id", EARNED

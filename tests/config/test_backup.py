@@ -7,14 +7,23 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import User
 from config.backup import BackupError, restore_backup, write_backup
 from tests.factories.accounts import UserFactory
+from tests.walls import as_superuser
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def whose_tables_they_are(reach_of_tests):
+    """Backup and restore are commands of the role that owns the tables."""
+    if connection.vendor == "postgresql":
+        as_superuser(connection)
 
 
 @pytest.fixture
