@@ -68,7 +68,7 @@ CONFIG_HASH = "bea7b7acfbad0126b135104024a5f1733e705108f42d59668b05c0c50004c6b0"
 
 def test_every_step_of_the_w3c_vector_is_reproduced(monkeypatch):
     """Canonical lines, both hashes, and the key's signature over them, byte for byte."""
-    monkeypatch.setattr(proof, "contexts", lambda: {VECTOR["contextUrl"]: VECTOR["context"]})
+    monkeypatch.setattr(proof, "contexts", lambda: VECTOR["contexts"])
     document = {key: value for key, value in VECTOR["signed"].items() if key != "proof"}
     config = {key: value for key, value in VECTOR["signed"]["proof"].items() if key != "proofValue"}
     canonical = jsonld.normalize(
