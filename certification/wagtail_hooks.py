@@ -166,6 +166,7 @@ class CertificationGroup(SnippetViewSetGroup):
         CredentialViewSet,
         AchievementViewSet,
         ApprovalViewSet,
+        LegalUpdateViewSet,
         IssuerViewSet,
         CertificateTemplateViewSet,
     ]

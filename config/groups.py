@@ -30,6 +30,8 @@ _CONTENT = (
     "referralservice",
     "resource",
 )
+# What can be earned and on what terms. Certificates themselves, with their holders' names, stay with administrators.
+_CERTIFICATION = ("achievement", "creditapproval", "legalupdate", "certificatetemplate")
 _WRITE = ("add", "change", "view")
 _REPORTS = [("content", f"{action}_problemreport") for action in ("change", "view")]
 
@@ -63,7 +65,7 @@ def ensure_groups() -> None:
                 *(("scenarios", f"{action}_scenario") for action in (*_WRITE, "publish")),
                 *_REPORTS,
                 ("courses", "read_evaluation"),
-                *(("certification", f"{action}_certificatetemplate") for action in _WRITE),
+                *(("certification", f"{action}_{model}") for model in _CERTIFICATION for action in _WRITE),
             ]
         )
     )

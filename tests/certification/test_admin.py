@@ -2,8 +2,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from certification.models import AchievementCredential
+from accounts.models import Jurisdiction
+from accounts.services import put_in_group
+from certification.models import AchievementCredential, LegalUpdate
 from certification.selectors import history_of
+from config.groups import TRAINERS, ensure_groups
 from tests.factories.certification import make_credential
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +66,47 @@ def test_achievements_and_issuers_can_be_edited(signed_in, administrator, amina,
     assert (
         signed_in(administrator).get(reverse(f"wagtailsnippets_certification_{model}:add")).status_code == 200
     )
+
+
+@pytest.fixture
+def trainer(amina):
+    ensure_groups()
+    put_in_group(amina, group=TRAINERS)
+    return amina
+
+
+@pytest.mark.parametrize("model", ["achievement", "creditapproval", "legalupdate"])
+def test_trainers_say_what_can_be_earned_and_on_what_terms(signed_in, trainer, ben, northgate, model):
+    make_credential(ben, northgate)
+    client = signed_in(trainer)
+    menu = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert f"/snippets/certification/{model}/" in menu
+    for action in ("list", "add"):
+        address = reverse(f"wagtailsnippets_certification_{model}:{action}")
+        assert client.get(address).status_code == 200
+
+
+def test_trainers_do_not_see_who_holds_a_certificate(signed_in, trainer, ben, northgate):
+    credential = make_credential(ben, northgate)
+    client = signed_in(trainer)
+    assert client.get(reverse(LISTING)).status_code == 302
+    assert client.get(reverse("certification_issue")).status_code == 302
+    assert client.get(reverse("certification_withdraw", args=[credential.pk])).status_code == 302
+
+
+def test_a_change_of_law_is_announced_in_the_admin(signed_in, trainer, ben, northgate):
+    make_credential(ben, northgate)
+    law = Jurisdiction.objects.get(code="UK")
+    signed_in(trainer).post(
+        reverse("wagtailsnippets_certification_legalupdate:add"),
+        {
+            "jurisdiction": law.pk,
+            "pack_version": "2027.1",
+            "title": "A new duty to refer",
+            "text": "From May every borough has a referral line of its own.",
+            "facts": "",
+            "takes_effect_on": "2027-05-01",
+            "days": "60",
+        },
+    )
+    assert LegalUpdate.objects.get().title == "A new duty to refer"
