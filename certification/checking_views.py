@@ -1,5 +1,6 @@
 """Checking what one was handed: a file, or a list of numbers from many people. Nothing that is sent in is kept."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable
@@ -56,14 +57,27 @@ class ListRow:
         return str(self.public.state) if self.public is not None else "unknown"
 
 
-def _rows(content: bytes) -> list[tuple[str, str]]:
-    """Numbers and names from a CSV file: the first column, and the second where there is one."""
+def _text_of(content: bytes) -> str:
+    """As spreadsheets save it: UTF-8, "Unicode text" (UTF-16) or the Windows code page."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+        return content.decode("cp1252", errors="replace")
+
+
+def _rows(content: bytes) -> list[tuple[str, str]]:
+    """Numbers and names from a CSV file: the first column, and the second where there is one.
+
+    Raises csv.Error where it is none.
+    """
+    text = _text_of(content)
+    first = text.partition("\n")[0]
+    # The comma wins where nothing else is seen more often.
+    delimiter = max(",", ";", "\t", key=first.count)
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = [[cell.strip() for cell in row] for row in read]
     named = [(row[0], row[1] if len(row) > 1 else "") for row in rows if row and row[0]]
     # A heading is the only first row that cannot be a number although the next one can.
     if len(named) > 1 and normalise_number(named[0][0]) is None and not any(map(str.isdigit, named[0][0])):
@@ -132,7 +146,18 @@ def many(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, "verify_many", 422, form=form, most=MOST_ROWS)
-    rows = _rows(form.cleaned_data["file"].read())
+    who = throttle.who_asks(request)
+    # Reading is work too: a list that is refused afterwards counts like any other file.
+    if not throttle.is_allowed("file", who, throttle.FILES):
+        return _page(request, "verify_many", 429, form=ListForm(), is_too_often=True, most=MOST_ROWS)
+    try:
+        rows = _rows(form.cleaned_data["file"].read())
+    except csv.Error:
+        form.add_error(
+            "file",
+            _("This cannot be read as a list. In your spreadsheet choose “Save as CSV”, and send that file."),
+        )
+        return _page(request, "verify_many", 422, form=form, most=MOST_ROWS)
     if not 0 < len(rows) <= MOST_ROWS:
         form.add_error(
             "file",
@@ -144,7 +169,7 @@ def many(request: HttpRequest) -> HttpResponse:
         return _page(request, "verify_many", 422, form=form, most=MOST_ROWS)
     has_names = any(name for _asked, name in rows)
     limit = throttle.LISTS_WITH_NAMES if has_names else throttle.LISTS
-    if not throttle.is_allowed("list", throttle.who_asks(request), limit):
+    if not throttle.is_allowed("list", who, limit):
         return _page(request, "verify_many", 429, form=ListForm(), is_too_often=True, most=MOST_ROWS)
     checked = _checked(rows)
     if request.POST.get("as") == "csv":

@@ -81,8 +81,14 @@ def read_completions(text: str, *, agency: Agency, on: date) -> Reading:
     `valid_until` may be left out: twelve months are taken. Every problem is named with its line. Three queries.
     """
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, restkey="more")
-    heading = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    lines = io.StringIO(text.lstrip("\ufeff"), newline="")
+    reader = csv.DictReader(lines, delimiter=delimiter, restkey="more")
+    try:
+        heading = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    except csv.Error as error:
+        return Reading(
+            [], [_("Line %(line)s cannot be read as CSV: %(error)s.") % {"line": 1, "error": error}]
+        )
     reader.fieldnames = heading
     missing = [name for name in ("person", "course", "completed_on") if name not in heading]
     if missing:

@@ -117,6 +117,32 @@ def test_a_list_without_rows_or_with_too_many_is_refused_in_words(client, conten
     assert checking_views.MOST_ROWS == 500
 
 
+def test_what_cannot_be_a_list_is_refused_in_words(client):
+    response = upload(client, LIST, b"WL-" + b"1" * 200_000)
+    assert response.status_code == 422
+    assert "cannot be read as a list" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda number: f"{number}\r{number}\r".encode(),
+        lambda number: f"Number\tName\r\n{number}\tX\r\n{number}\tY\r\n".encode("utf-16"),
+    ],
+    ids=["old line ends", "Unicode text"],
+)
+def test_a_list_is_read_however_a_spreadsheet_saved_it(client, credential, say):
+    text = upload(client, LIST, say(credential.number)).content.decode()
+    assert text.count("Valid</span>") == 2
+    assert "Unknown</span>" not in text
+
+
+def test_a_list_that_is_refused_counts_as_a_file(client, monkeypatch):
+    monkeypatch.setattr(throttle, "FILES", (1, 60))
+    assert upload(client, LIST, b"WL-1\n" * 501).status_code == 422
+    assert upload(client, LIST, b"WL-1\n" * 501).status_code == 429
+
+
 def test_lists_are_limited(client, monkeypatch):
     monkeypatch.setattr(throttle, "LISTS", (0, 60))
     assert upload(client, LIST, b"WL-1").status_code == 429

@@ -170,6 +170,11 @@ def test_every_problem_of_a_list_is_named_with_its_line(amina, northgate, text, 
     assert any(words in problem for problem in found.problems), found.problems
 
 
+def test_a_heading_without_end_is_a_problem_of_the_first_line(northgate):
+    found = read_completions("person" * 50_000, agency=northgate, on=timezone.localdate())
+    assert "Line 1 cannot be read" in found.problems[0]
+
+
 def test_a_list_from_a_german_spreadsheet_is_read(amina, northgate):
     text = (
         "\ufeffPerson;Course;Completed_on;Evidence\n" + f"{amina.email.upper()};essential;2026-01-31;Paper\n"
