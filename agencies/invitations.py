@@ -32,6 +32,7 @@ from agencies.selectors import root_of, root_path
 
 logger = logging.getLogger(__name__)
 LASTS = timedelta(days=21)
+REMEMBERED = timedelta(days=90)
 _SALT = "agencies.invitation"
 WAITING_DOMAIN = "invited.invalid"
 # Who asked for mail and was stopped before it went out.
@@ -193,7 +194,8 @@ def send_waiting(invitations: Iterable[int] | None = None, *, at: datetime) -> i
     """
     rows = Invitation.objects.filter(
         sent_at__isnull=True, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at
-    ).select_related("agency", "invited_by")
+    )
+    rows = rows.exclude(email="").select_related("agency", "invited_by")
     rows = (
         rows.filter(pk__in=list(invitations))
         if invitations is not None
@@ -204,7 +206,7 @@ def send_waiting(invitations: Iterable[int] | None = None, *, at: datetime) -> i
     connection = get_connection()
     for invitation in rows.order_by("pk"):
         path = root_path(invitation.agency)
-        name = roots.setdefault(path, root_of(invitation.agency).name)
+        name = roots.get(path) or roots.setdefault(path, root_of(invitation.agency).name)
         try:
             connection.send_messages([_mail(invitation, agency_name=name)])
         except OSError as error:
@@ -235,6 +237,15 @@ def _mail(invitation: Invitation, *, agency_name: str) -> EmailMessage:
             [invitation.email],
             headers={"Message-ID": f"<invitation-{invitation.uuid}-{invitation.round}@waylight.invalid>"},
         )
+
+
+def forget_withdrawn(*, at: datetime) -> int:
+    """Addresses and names of people who never came go when the invitation was withdrawn for long enough. How many."""
+    return (
+        Invitation.objects.filter(withdrawn_at__lt=at - REMEMBERED)
+        .exclude(email="")
+        .update(email="", name="")
+    )
 
 
 @task()  # type: ignore[untyped-decorator]

@@ -21,6 +21,7 @@ from agencies.models import (
     IdentityProvider,
     Invitation,
     Membership,
+    StaffChange,
 )
 
 
@@ -186,6 +187,7 @@ def forget_member(user: User, *, on: date) -> None:
     user.memberships.update(staff_number="", manager=None)
     Membership.objects.filter(manager=user).update(manager=None)
     Invitation.objects.filter(accepted_by=user).update(email="", name="")
+    StaffChange.objects.filter(membership__user=user).update(before={}, after={})
     for delegation in user.delegations.current(on=on):
         end_delegation(delegation, on=on)
 

@@ -16,7 +16,7 @@ from django_tasks import task
 from accounts.models import User
 from agencies import services, signals
 from agencies.exceptions import AgencyError, ImportRefused
-from agencies.invitations import STILL, new_invitation, send_waiting, waiting_account
+from agencies.invitations import STILL, forget_withdrawn, new_invitation, send_waiting, waiting_account
 from agencies.models import (
     INDEPENDENT_SLUG,
     Agency,
@@ -172,6 +172,7 @@ def continue_imports(*, at: datetime) -> int:
             work_on.enqueue(run.pk)
             stopped += 1
     send_waiting(at=at)
+    forget_withdrawn(at=at)
     StaffImport.objects.filter(
         state__in=(State.READ, State.CHECKED, State.REFUSED), at__lt=at - KEPT
     ).delete()
@@ -593,7 +594,7 @@ def _why_not(
     if change.kind == Kind.JOINED and change.invitation and change.invitation.accepted_at:
         return _("The invitation was taken since.")
     now = _kept(place)
-    if any(now[name] != change.after[name] for name in FIELDS):
+    if any(now[name] != change.after.get(name, "") for name in FIELDS):
         return _("It was changed again since.")
     if change.kind == Kind.MOVED:
         before = old.get(change.before["membership"])

@@ -484,3 +484,50 @@ def test_the_list_of_people_costs_the_same_for_two_or_twenty(signed_in, ben, ami
     for _ in range(18):
         MembershipFactory(user=UserFactory(), agency=northgate)
     assert count_queries(lambda: client.get(address("people", northgate))) == few
+
+
+def test_what_is_kept_of_a_person_is_in_her_own_file_and_goes_with_her(
+    ben, amina, northgate, act, signed_in, django_capture_on_commit_callbacks
+):
+    from agencies.models import StaffChange
+    from agencies.own_data import own_data_of
+
+    text = "Staff number,Name,Start date,Manager\nNP-1042,Amina Rahman,2021-02-01,NP-0007\n"
+    client = signed_in(ben)
+    columns = send(client, northgate, text).url
+    page = client.post(
+        columns,
+        {"column_0": "staff_number", "column_1": "name", "column_2": "started_on", "column_3": "manager"},
+    ).url
+    act(client, page, {"step": "apply"})
+    place = amina.memberships.get()
+    places.record_leave(place, starts_on=TODAY(), ends_on=None, by=ben, at=timezone.now())
+    kept = own_data_of(amina)["agencies.json"]
+    assert kept["memberships"][0]["manager"] == "Ben Okafor"
+    assert kept["leaves"][0]["from"] == TODAY()
+    services.forget_member(amina, on=TODAY())
+    change = StaffChange.objects.get(membership=place)
+    assert (change.before, change.after) == ({}, {})
+    # What was forgotten cannot be put back, and says so.
+    assert "changed again" in client.get(f"{page}undo/").content.decode()
+
+
+def test_addresses_of_withdrawn_invitations_are_forgotten(ben, northgate):
+    invitation = invite(ben, northgate)
+    now = timezone.now()
+    inviting.withdraw(invitation, at=now)
+    assert inviting.forget_withdrawn(at=now + timedelta(days=89)) == 0
+    assert inviting.forget_withdrawn(at=now + timedelta(days=91)) == 1
+    invitation.refresh_from_db()
+    assert (invitation.email, invitation.name) == ("", "")
+
+
+def test_each_invitation_costs_one_more_query(ben, northgate, east, west, count_queries):
+    def cost(size):
+        made = [
+            invite(ben, unit, email=f"{size}-{n}@x.example")
+            for n, unit in zip(range(size), [east, west] * size, strict=False)
+        ]
+        return count_queries(lambda: inviting.send_waiting([one.pk for one in made], at=timezone.now()))
+
+    assert cost(10) - cost(2) == 8
