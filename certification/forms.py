@@ -121,6 +121,18 @@ class ReasonForm(forms.Form):
     )
 
 
+class RevocationForm(ReasonForm):
+    appeal = forms.CharField(
+        label=_("How it can be appealed"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The holder reads it: whom to write to, and until when. Left empty, it says to write to the training lead."
+        ),
+    )
+
+
 class BirthMonthForm(forms.Form):
     month = forms.TypedChoiceField(
         label=_("The month in which you were born"),

@@ -1,4 +1,4 @@
-"""The admin page on which what was earned is issued in the background."""
+"""Certificates in the admin: the list, one with all that happened to it, and issuing what was earned in the background."""
 
 from typing import Any
 
@@ -9,15 +9,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.snippets.views.snippets import IndexView
+from wagtail.snippets.views.snippets import IndexView, InspectView
 
 from accounts.models import User
-from certification.models import AwardRun
+from certification.models import AwardRun, CredentialEvent
 from certification.permissions import can_revoke
-from certification.selectors import registrations_named
+from certification.selectors import history_of, registrations_named
 from certification.services import start_award_run
 
 LISTING = "wagtailsnippets_certification_achievementcredential:list"
@@ -41,6 +42,35 @@ class CredentialIndexView(IndexView):
         return [
             HeaderButton(_("Issue what was earned"), url=reverse("certification_issue"), icon_name="cogs")
         ]
+
+
+# What a holder shows, and to whom, is hers.
+HERS = {
+    CredentialEvent.Kind.SHARES_CHANGED,
+    CredentialEvent.Kind.LINK_MADE,
+    CredentialEvent.Kind.LINK_WITHDRAWN,
+}
+
+
+class CredentialInspectView(InspectView):
+    """One certificate with who did what to it, when and why."""
+
+    def get_fields_context(self) -> Any:
+        told = [event for event in history_of(self.object) if event.kind not in HERS]
+        lines = format_html_join("", "<li>{}</li>", ((_event_words(event),) for event in told))
+        return [
+            *super().get_fields_context(),
+            {"label": _("What happened to it"), "value": format_html("<ul>{}</ul>", lines)},
+        ]
+
+
+def _event_words(event: CredentialEvent) -> str:
+    by = event.by.name if event.by is not None else _("by rule")
+    when = date_format(timezone.localtime(event.at), "DATETIME_FORMAT")
+    parts = [when, str(event.get_kind_display()), by]
+    parts += [event.other.number] if event.other is not None else []
+    parts += [text for text in (event.reason, event.detail.get("appeal", "")) if text]
+    return " · ".join(parts)
 
 
 def issue_view(request: HttpRequest) -> HttpResponse:

@@ -24,8 +24,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.choosers import GuardedChooserViewSet
 from accounts.models import User
 from certification.exceptions import CertificationError
-from certification.forms import ReasonForm
-from certification.issue_admin import CredentialIndexView, issue_view
+from certification.forms import ReasonForm, RevocationForm
+from certification.issue_admin import CredentialIndexView, CredentialInspectView, issue_view
 from certification.models import (
     Achievement,
     AchievementCredential,
@@ -126,6 +126,7 @@ class CredentialViewSet(SnippetViewSet):
     search_backend_name = None
     ordering = ["-issued_at"]
     index_view_class = CredentialIndexView
+    inspect_view_class = CredentialInspectView
     inspect_view_enabled = True
     inspect_view_fields_exclude = ["words", "layout", "shares", "id"]
     copy_view_enabled = False
@@ -184,6 +185,7 @@ class Action:
     explanation: str | Promise
     button: str | Promise
     done: str | Promise
+    form: type[ReasonForm] = ReasonForm
 
 
 ACTIONS = {
@@ -195,6 +197,7 @@ ACTIONS = {
         ),
         gettext_lazy("Withdraw it"),
         gettext_lazy("%(number)s is withdrawn. The public page says so at once."),
+        RevocationForm,
     ),
     "pause": Action(
         suspend_credential,
@@ -222,10 +225,10 @@ def change_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     credential = get_object_or_404(AchievementCredential.objects.with_history(), pk=pk)
     listing = reverse("wagtailsnippets_certification_achievementcredential:list")
     chosen = ACTIONS[action]
-    form = ReasonForm(request.POST or None)
+    form = chosen.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.service(credential, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+            chosen.service(credential, by=request.user, at=timezone.now(), **form.cleaned_data)
         except CertificationError as error:
             messages.error(request, str(error))
         else:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from accounts.models import Jurisdiction, ProfessionalRole
@@ -126,16 +126,21 @@ class Achievement(models.Model):
 
     base_form_class = AchievementForm
     panels = [
-        FieldRowPanel([FieldPanel("course"), FieldPanel("professional_role"), FieldPanel("jurisdiction")]),
+        # One below the other: long names of roles would push the next out of the window.
+        FieldPanel("course"),
+        FieldPanel("professional_role"),
+        FieldPanel("jurisdiction"),
         FieldPanel("issuer"),
         FieldPanel("criteria"),
         FieldPanel("requirements"),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("months"), FieldPanel("basis"), FieldPanel("cycle")]),
-                FieldRowPanel(
-                    [FieldPanel("window_days"), FieldPanel("grace_days"), FieldPanel("minimum_days")]
-                ),
+                FieldPanel("months"),
+                FieldPanel("basis"),
+                FieldPanel("cycle"),
+                FieldPanel("window_days"),
+                FieldPanel("grace_days"),
+                FieldPanel("minimum_days"),
                 FieldPanel("renewal_course"),
             ],
             heading=_("How long it holds, and how it is renewed"),

@@ -258,6 +258,8 @@ class EventQuerySet(models.QuerySet["CredentialEvent"]):
     def forget_reasons(self) -> int:
         """The only way in which typed words leave the history. For `services.retention`, as above."""
         rows = self.filter(credential__user__deleted_at__isnull=False)
+        # How a withdrawal can be appealed was typed for her too.
+        super(EventQuerySet, rows.filter(kind=CredentialEvent.Kind.REVOKED)).update(detail={})
         return super(EventQuerySet, rows).update(reason="")
 
     def update(self, **fields: Any) -> int:

@@ -97,9 +97,11 @@ def _restore_earlier(withdrawn: AchievementCredential, *, at: datetime, by: User
 
 @transaction.atomic
 def revoke_credential(
-    credential: AchievementCredential, *, by: User | None, reason: str, at: datetime
+    credential: AchievementCredential, *, by: User | None, reason: str, at: datetime, appeal: str = ""
 ) -> CredentialEvent:
     """Withdraw a certificate for good. Where it had replaced an earlier training, that one counts again.
+
+    `appeal` tells the holder how to have it looked at again.
 
     Raises AlreadyRevoked the second time, and CertificationError without a reason.
     """
@@ -109,7 +111,8 @@ def revoke_credential(
     User.objects.select_for_update().get(pk=credential.user_id)
     if CredentialEvent.objects.filter(credential=credential, kind=CredentialEvent.Kind.REVOKED).exists():
         raise AlreadyRevoked("This certificate was withdrawn before.")
-    event = record(credential, CredentialEvent.Kind.REVOKED, at=at, by=by, reason=reason)
+    detail = {"appeal": appeal.strip()} if appeal.strip() else {}
+    event = record(credential, CredentialEvent.Kind.REVOKED, at=at, by=by, reason=reason, detail=detail)
     _restore_earlier(credential, at=at, by=by)
     announce(credential, at=at)
     return event

@@ -1,11 +1,13 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Jurisdiction
 from accounts.services import put_in_group
 from certification.models import AchievementCredential, LegalUpdate
 from certification.selectors import history_of
+from certification.services import set_shares
 from config.groups import TRAINERS, ensure_groups
 from tests.factories.certification import make_credential
 
@@ -44,6 +46,34 @@ def test_withdrawing_asks_for_a_reason(signed_in, administrator, amina, northgat
     assert history_of(credential)[-1].by == administrator
     assert client.post(url, {"reason": "Again."}).status_code == 302
     assert len(history_of(credential)) == 2
+
+
+def test_the_holder_reads_why_it_was_withdrawn_and_how_to_appeal(signed_in, administrator, amina, northgate):
+    credential = make_credential(amina, northgate)
+    signed_in(administrator).post(
+        reverse("certification_withdraw", args=[credential.pk]),
+        {"reason": "Issued in error.", "appeal": "Write to the training office within 28 days. <b>"},
+    )
+    told = signed_in(amina).get(reverse("certification:detail", args=[credential.number])).content.decode()
+    assert "Issued in error." in told
+    assert "Write to the training office within 28 days. &lt;b&gt;" in told
+    told = signed_in(amina).get(reverse("certification:verify_number", args=[credential.number]))
+    assert "training office" not in told.content.decode()
+
+
+def test_an_administrator_reads_who_did_what_when_and_why(signed_in, administrator, amina, northgate):
+    credential = make_credential(amina, northgate)
+    set_shares(credential, shares={"name": True}, by=amina, at=timezone.now())
+    client = signed_in(administrator)
+    client.post(
+        reverse("certification_withdraw", args=[credential.pk]),
+        {"reason": "Issued in error.", "appeal": "Write to the training office."},
+    )
+    page = reverse("wagtailsnippets_certification_achievementcredential:inspect", args=[credential.pk])
+    text = client.get(page).content.decode()
+    assert f"Withdrawn · {administrator.name} · Issued in error. · Write to the training office." in text
+    assert "Issued · by rule" in text
+    assert "What it shows was changed" not in text
 
 
 def test_without_the_permission_nothing_is_withdrawn(signed_in, chidi, amina, northgate):

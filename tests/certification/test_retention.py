@@ -93,7 +93,9 @@ def test_each_certificate_of_a_person_has_its_own_day(amina, northgate):
 def test_typed_words_about_her_go_too(amina, ben, northgate):
     credential = make_credential(amina, northgate)
     suspend_credential(credential, by=ben, reason="Amina asked.", at=EARNED)
-    revoke_credential(credential, by=ben, reason="Not Amina's own work.", at=EARNED)
+    revoke_credential(
+        credential, by=ben, reason="Not Amina's own work.", appeal="Amina may write to us.", at=EARNED
+    )
     recognition = recognise(
         amina, agency=northgate, course=Course.objects.get(), kind="prior", reason="Amina showed a letter.",
         evidence="Letter to Amina", starts_on=EARNED.date(), ends_on=credential.valid_until, by=ben, at=EARNED,
@@ -106,6 +108,7 @@ def test_typed_words_about_her_go_too(amina, ben, northgate):
     assert [event.kind for event in credential.events.all()] == [
         "issued", "suspended", "revoked", "shares", "name erased",
     ]  # fmt: skip
+    assert credential.events.get(kind="revoked").detail == {}
     recognition.refresh_from_db()
     assert (recognition.reason, recognition.evidence) == ("", "")
 
