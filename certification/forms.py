@@ -108,6 +108,11 @@ class SharesForm(forms.Form):
         help_text=_("The word “completed” and nothing else: no answer, score or time is ever in it."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It shares a page with the name form: without an id of its own, the label of one would tick the other.
+        kwargs.setdefault("auto_id", "shows_%s")
+        super().__init__(*args, **kwargs)
+
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,13 @@ def test_what_the_holder_agreed_to_is_shown(client, amina, credential):
     assert "Amina Rahman" in text
     assert "Northgate Police" in text
     assert "Name to compare" not in text
+
+
+def test_every_label_belongs_to_one_field(signed_in, amina, credential):
+    text = signed_in(amina).get(reverse("certification:detail", args=[credential.number])).content.decode()
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert sorted(set(ids)) == sorted(ids)
+    assert {"id_name", "shows_name"} <= set(ids)
 
 
 def test_a_name_goes_away_with_the_account_of_its_holder(client, amina, credential):
