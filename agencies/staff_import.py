@@ -260,8 +260,10 @@ def _tell(run: StaffImport) -> None:
         sign(start + len(part))
     waiting = list(_waiting_of(run).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(waiting), PART):
-        send_waiting(waiting[start : start + PART], at=timezone.now())
-        sign(len(people) + start + len(waiting[start : start + PART]))
+        part = waiting[start : start + PART]
+        send_waiting(part, at=timezone.now())
+        # From the end, because some may have gone out before a worker was stopped.
+        sign(run.total - (len(waiting) - start - len(part)))
     now = timezone.now()
     StaffImport.objects.filter(pk=run.pk, state=State.TELLING).update(
         state=State.DONE, finished_at=now, moved_at=now, done=run.total
