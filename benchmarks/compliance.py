@@ -155,8 +155,98 @@ def import_rows(quick: bool) -> Iterator[Figure]:
     yield watch.read("undo that", 30.0)
 
 
+WHOLE = ("population", 150_000, 2_000)
+TENTH = ("population-tenth", 15_000, 200)
+
+
+def knowing(quick: bool) -> Iterator[Figure]:
+    """What leads ask about 150,000 people in 2,000 units with 1,200,000 certificates; and beside it, about a tenth of them.
+
+    The population is kept for the next run. PostgreSQL only. Figures of pages are the 95th of a hundred requests (twenty with
+    --quick), of the whole road through the site.
+    """
+    from datetime import timedelta
+
+    from django.db.models import Max
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.services import create_person
+    from agencies.models import Agency
+    from agencies.services import delegate
+    from compliance import services
+    from compliance.models import ComplianceStatus
+    from config.population import make_population
+
+    if connection.vendor != "postgresql":
+        print("   knowing: PostgreSQL only, left out")
+        return
+    now = timezone.now()
+    on = timezone.localdate(now)
+    medians: dict[str, dict[str, float]] = {}
+    for slug, people, units in (WHOLE, TENTH):
+        root = Agency.objects.filter(slug=slug).first()
+        if root is None:
+            watch = Watch()
+            root = make_population(slug, people=people, units=units, seed=1, at=now).agency
+            yield watch.read(f"{slug}: made")
+        if not ComplianceStatus.objects.filter(root=root.path).exists():
+            watch = Watch()
+            services.refresh_all(at=now)
+            yield watch.read(f"{slug}: statuses and their history, first time")
+        lead = create_person(f"lead@{uuid.uuid4().hex[:8]}.example", name="Lead", verified=True)
+        delegate(lead, root, kind="lead", starts_on=on)
+        client = Client()
+        client.force_login(lead)
+        here = [root.slug]
+        services.count_units(root, on=on)
+        unit = Agency.objects.filter(path__startswith=root.path, depth=3).first()
+        roads = {
+            "overview": ("compliance:overview", {}, 0.150),
+            "overview of a role": ("compliance:overview", {"role": "R3"}, 0.150),
+            "people, most pressing first": ("compliance:agency", {}, 0.200),
+            "people, lapsed": ("compliance:agency", {"status": "lapsed"}, 0.200),
+            "people, overdue": ("compliance:agency", {"status": "overdue"}, 0.200),
+            "people, by part of a name": ("compliance:agency", {"q": "garcia 01"}, 0.200),
+            "people, by a name nobody has": ("compliance:agency", {"q": "zzz"}, 0.200),
+            "people, one unit": ("compliance:agency", {"unit": unit.slug if unit else ""}, 0.200),
+            "people, one role, by name": ("compliance:agency", {"role": "R3", "sort": "-name"}, 0.200),
+            "people, ends within 30 days": ("compliance:agency", {"ends": "30"}, 0.200),
+            "people, page 200": ("compliance:agency", {"page": "200"}, 0.200),
+            "overview as on a past day": ("compliance:overview", {"on": str(on - timedelta(days=200))}, 1.0),
+            "people as on a past day": ("compliance:agency", {"on": str(on - timedelta(days=200))}, 1.0),
+        }
+        for name, (road, query, target) in roads.items():
+            taken = []
+            for _ in range(21 if quick else 101):
+                watch = Watch()
+                answer = client.get(reverse(road, args=here), query)
+                assert answer.status_code == 200, answer
+                taken.append(watch.read(name))
+            taken = sorted(taken[1:], key=lambda one: one.seconds)
+            last = taken[len(taken) * 95 // 100 - 1]
+            medians.setdefault(name, {})[slug] = taken[len(taken) // 2].seconds
+            yield Figure(f"{people:,}: {name}", last.seconds, last.own, target if slug == WHOLE[0] else None)
+        watch = Watch()
+        answer = client.get(reverse("compliance:staff_csv", args=here), {"ends": "30"})
+        lines = sum(part.count(b"\n") for part in answer.streaming_content)
+        figure = watch.read(f"{people:,}: expiring, {lines - 1:,} rows as CSV")
+        figure.target = 1.0 * max(lines, 10_000) / 10_000
+        yield figure
+    watch = Watch()
+    looked_at = services.refresh_all(at=now)
+    yield watch.read(f"every status of {looked_at:,} people worked out again", 600.0)
+    assert ComplianceStatus.objects.aggregate(Max("pk"))["pk__max"]
+    for name, found in medians.items():
+        times = found[WHOLE[0]] / found[TENTH[0]]
+        print(f"   {name}: {times:.1f} times as long for ten times the people")
+
+
 # What is measured, by name. Each yields its figures as it goes.
-PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {"import_rows": import_rows}
+PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "import_rows": import_rows,
+    "knowing": knowing,
+}
 
 
 def main() -> None:

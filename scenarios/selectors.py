@@ -31,6 +31,12 @@ def attempts_for_registration(registration_uuid: uuid.UUID) -> list[Attempt]:
     )
 
 
+def registrations_played() -> QuerySet[Attempt, uuid.UUID | None]:
+    """Registrations in which a scenario was finished without an open critical flag. For use within another query."""
+    resolved = Attempt.objects.filter(state=Attempt.State.FINISHED, has_open_flag=False)
+    return resolved.filter(registration_uuid__isnull=False).values_list("registration_uuid", flat=True)
+
+
 def slugs_finished_by(user: User, *, besides: uuid.UUID) -> set[str]:
     """Scenarios that somebody went through to an ending, other than in one registration. One query."""
     done = Attempt.objects.filter(user=user, finished_at__isnull=False).exclude(registration_uuid=besides)

@@ -50,12 +50,13 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
     def withdrawn(self) -> Self:
         return self.filter(events__kind=CredentialEvent.Kind.REVOKED)
 
+    def _with_latest_pause(self) -> Self:
+        latest = CredentialEvent.objects.filter(credential=OuterRef("pk")).pauses()
+        return self.alias(latest_pause=Coalesce(Subquery(latest.values("kind")[:1]), Value("")))
+
     def paused(self) -> Self:
         """Not to be relied upon for now: paused, and not yet put in force again."""
-        latest = CredentialEvent.objects.filter(credential=OuterRef("pk")).pauses()
-        return self.alias(latest_pause=Subquery(latest.values("kind")[:1])).filter(
-            latest_pause=CredentialEvent.Kind.SUSPENDED
-        )
+        return self._with_latest_pause().filter(latest_pause=CredentialEvent.Kind.SUSPENDED)
 
     def waiting_for_refresher(self) -> Self:
         """Paused until the refresher that is overdue is done, and for no other reason."""
@@ -88,7 +89,7 @@ class CredentialQuerySet(models.QuerySet["AchievementCredential"]):
 
     def in_force(self) -> Self:
         """Standing, and not paused."""
-        return self.standing().exclude(pk__in=AchievementCredential.objects.paused().values("pk"))
+        return self.standing()._with_latest_pause().exclude(latest_pause=CredentialEvent.Kind.SUSPENDED)
 
     def no_longer_to_be_named(self, *, ended_before: date) -> Self:
         """Those of people whose account was deleted, that ran out before a day and still carry a name."""
