@@ -52,7 +52,7 @@ class CheckBlock(blocks.StructBlock):
     )
 
     class Meta:
-        icon = "tick"
+        icon = "tick-inverse"
         label = _("A check")
 
 
@@ -103,7 +103,7 @@ class SignOffBlock(NamedBlock):
 
 class RefreshersBlock(blocks.StaticBlock):
     class Meta:
-        icon = "repeat"
+        icon = "rotate"
         label = _("Refresher checks done")
         admin_text = _("The short checks after 30, 90 and 180 days that are due by then.")
 

@@ -69,7 +69,7 @@ class StateColumn(Column):
 
 class AchievementViewSet(SnippetViewSet):
     model = Achievement
-    icon = "tick"
+    icon = "tick-inverse"
     list_display = ["course", "professional_role", "jurisdiction", "issuer"]
     list_filter = ["course", "professional_role", "jurisdiction"]
     copy_view_enabled = False
@@ -266,7 +266,7 @@ def change_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
             _("End the pause"),
             reverse("certification_reinstate", args=[snippet.pk]),
             priority=29,
-            icon_name="undo",
+            icon_name="rotate",
         )
     elif state == CredentialState.VALID:
         yield ListingButton(

@@ -51,5 +51,5 @@ class QuestionOptionBlock(blocks.StructBlock):
         return cleaned
 
     class Meta:
-        icon = "tick"
+        icon = "tick-inverse"
         label = _("Answer")

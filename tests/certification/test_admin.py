@@ -1,7 +1,11 @@
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.icons import get_icons
 
 from accounts.models import Jurisdiction
 from accounts.services import put_in_group
@@ -140,3 +144,15 @@ def test_a_change_of_law_is_announced_in_the_admin(signed_in, trainer, ben, nort
         },
     )
     assert LegalUpdate.objects.get().title == "A new duty to refer"
+
+
+def test_every_icon_of_ours_in_the_admin_exists():
+    known = set(re.findall(r'id="icon-([a-z0-9-]+)"', get_icons()))
+    wrong = [
+        f"{file.name}: {icon}"
+        for file in sorted(settings.BASE_DIR.glob("*/**/*.py"))
+        if "tests" not in file.parts and ".venv" not in file.parts
+        for icon in re.findall(r'\b(?:menu_)?icon(?:_name)? ?= ?"([a-z0-9-]+)"', file.read_text())
+        if icon not in known
+    ]
+    assert wrong == []

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader, PdfWriter
@@ -287,6 +288,18 @@ def test_the_file_can_be_checked_and_says_how_each_certificate_stands_now(
     assert "This is a genuine transcript" in text
     assert credential.number in text
     assert "Amina" not in text
+
+
+def test_a_genuine_transcript_holds_by_command_and_a_changed_one_does_not(
+    credential, amina, tmp_path, capsys
+):
+    file = tmp_path / "transcript.json"
+    file.write_bytes(transcript_file(transcript_of(amina, at=DAY), amina, "json"))
+    call_command("credential", "verify", str(file))
+    assert f"{credential.number}: " in capsys.readouterr().out
+    file.write_text(file.read_text().replace("Essential", "Expert"))
+    with pytest.raises(CommandError, match="changed after signing"):
+        call_command("credential", "verify", str(file))
 
 
 def test_changed_pages_are_noticed(credential, amina):

@@ -47,7 +47,8 @@ class Command(BaseCommand):
         export.add_argument("--to", type=Path, help="The file to write; otherwise to the standard output.")
 
         verify = actions.add_parser(
-            "verify", help="Check a PDF, PNG, SVG, JSON or JWT. Exits with 1 unless it holds."
+            "verify",
+            help="Check a PDF, PNG, SVG, JSON or JWT. Exits with 1 unless it holds. A transcript holds if it is genuine.",
         )
         verify.add_argument("file", type=Path)
 
@@ -112,6 +113,10 @@ class Command(BaseCommand):
         ]:
             if answer is not None:
                 self.stdout.write(f"{'yes' if answer else 'NO ':3} {label}")
+        for one in found.transcript or ():
+            self.stdout.write(f"    {one.number}: {one.state}")
+        if found.is_genuine_transcript:
+            return
         if found.public is not None:
             self.stdout.write(f"    {found.public.number}: {found.public.state}")
         if not found.holds:
