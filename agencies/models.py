@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 from accounts.models import Jurisdiction, ProfessionalRole
+from agencies.exceptions import AgencyError
 
 INDEPENDENT_SLUG = "independent"
 
@@ -438,3 +439,70 @@ class IdentityProvider(models.Model):
     def accepts(self, email: str) -> bool:
         """Exactly one of the domains: neither a subdomain nor a name that merely ends like one."""
         return email.rpartition("@")[2].strip().lower() in self.domains
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def within(self, agency: Agency) -> Self:
+        """Of this agency and every unit below it."""
+        return self.filter(agency__path__startswith=agency.path)
+
+    def update(self, **values: Any) -> int:
+        raise AgencyError("What the log says stays as it is.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AgencyError("Entries go when they are old enough: agencies.audit.remove_old_entries.")
+
+
+class AuditEntry(models.Model):
+    """Who changed what in an agency, or looked at whom. Added to and never changed; `agencies.audit` writes it."""
+
+    class Kind(models.TextChoices):
+        CHANGE = "change", _("changed")
+        LOOK = "look", _("looked")
+
+    personal_data: ClassVar[tuple[str, ...]] = ("by", "person", "details")
+
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
+    action = models.CharField(_("what"), max_length=40)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="audit_entries")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+        help_text=_("Empty where the platform did it by itself."),
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("whom"),
+    )
+    details = models.JSONField(_("details"), default=dict)
+    at = models.DateTimeField(_("when"))
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("entry of the log")
+        verbose_name_plural = _("log")
+        indexes = [
+            # What happened in this unit lately?
+            models.Index(fields=["agency", "-at"], name="audit_of_agency"),
+            # Which entries are old enough to go?
+            models.Index(fields=["at"], name="audit_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} in {self.agency_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AgencyError("What the log says stays as it is.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AgencyError("Entries go when they are old enough: agencies.audit.remove_old_entries.")
