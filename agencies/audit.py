@@ -21,13 +21,19 @@ from agencies.models import Agency, AuditEntry
 _WORDS: dict[str, str | Promise] = {
     "unit.made": _("made the unit"),
     "unit.changed": _("changed the unit"),
+    "unit.moved": _("moved the unit"),
+    "unit.closed": _("closed or reopened the unit"),
     "member.added": _("added to the staff"),
     "member.role": _("changed role or staff number"),
     "member.ended": _("ended the place"),
+    "member.leave": _("recorded a leave, or its end"),
+    "list.applied": _("applied a staff list"),
+    "list.undone": _("undid a staff list"),
     "delegation.given": _("let act for the agency"),
     "delegation.ended": _("ended what somebody may do"),
     "sign-in.saved": _("changed the agency's own sign-in"),
     "sign-in.removed": _("removed the agency's own sign-in"),
+    "staff.looked": _("looked at the list of staff"),
     "log.looked": _("looked at this log"),
 }
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from accounts.models import User
-from agencies.models import Delegation, DelegationEvent, Invitation, Leave, Membership
+from agencies.audit import words_of
+from agencies.models import AuditEntry, Delegation, DelegationEvent, Invitation, Leave, Membership
 
 
 def own_data_of(user: User) -> dict[str, Any]:
@@ -57,5 +58,16 @@ def own_data_of(user: User) -> dict[str, Any]:
                 }
                 for delegation in delegations
             ],
-        }
+        },
+        "who-looked-at-me.json": [
+            {
+                "when": entry.at,
+                "who": entry.by.name if entry.by else "",
+                "for": entry.agency.name,
+                "what": words_of(entry.action),
+            }
+            for entry in AuditEntry.objects.filter(person=user, kind=AuditEntry.Kind.LOOK).select_related(
+                "by", "agency"
+            )
+        ],
     }

@@ -29,3 +29,11 @@ def can_read_staff(user: User, agency: Agency, on: date) -> bool:
 def can_manage_staff(user: User, agency: Agency, on: date) -> bool:
     """Whether the person may say who works here: leads and training coordinators of it, or of one above. One query."""
     return _may_act(user, agency, kinds=MANAGES_STAFF, on=on)
+
+
+READS_LOG = (Delegation.Kind.LEAD, Delegation.Kind.AUDITOR)
+
+
+def can_read_log(user: User, agency: Agency, on: date) -> bool:
+    """Whether the person may see who changed what and who looked at whom: leads and auditors. One query."""
+    return _may_act(user, agency, kinds=READS_LOG, on=on)

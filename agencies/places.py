@@ -11,6 +11,7 @@ from django_tasks import task
 
 from accounts.models import ProfessionalRole, User
 from agencies import services, signals
+from agencies.audit import note_change
 from agencies.exceptions import AgencyError
 from agencies.models import Agency, Leave, Membership
 from agencies.selectors import root_of, root_path
@@ -158,6 +159,8 @@ def record_leave(
     leave = Leave.objects.create(
         membership=membership, starts_on=starts_on, ends_on=ends_on, entered_by=by, entered_at=at
     )
+    # That somebody was away, and nothing about why.
+    note_change("member.leave", membership.agency, person=membership.user_id, by=by)
     services.announce_person(membership.user_id, membership.agency_id, at=at)
     return leave
 
@@ -167,6 +170,7 @@ def end_leave(leave: Leave, *, on: date, at: datetime) -> Leave:
     """She is back from this day on. Ended before it began, it never was."""
     leave.ends_on = max(on, leave.starts_on)
     leave.save(update_fields=["ends_on"])
+    note_change("member.leave", leave.membership.agency, person=leave.membership.user_id)
     services.announce_person(leave.membership.user_id, leave.membership.agency_id, at=at)
     return leave
 
@@ -216,6 +220,7 @@ def rename_unit(unit: Agency, *, name: str) -> Agency:
         _free_name(unit.get_parent(update=True), name, but=unit)
     unit.name = name.strip()[:200]
     unit.save(update_fields=["name"])
+    note_change("unit.changed", unit, details={"name": unit.name})
     return unit
 
 
@@ -234,6 +239,7 @@ def move_unit(unit: Agency, *, to: Agency, at: datetime) -> Agency:
     _free_name(to, unit.name)
     unit.move(to, pos="last-child")
     unit = Agency.objects.get(pk=unit.pk)
+    note_change("unit.moved", unit, details={"to": to.name})
     people = (
         Membership.objects.current(on=timezone.localdate(at)).within(unit).values_list("user_id", flat=True)
     )
@@ -256,12 +262,15 @@ def close_unit(unit: Agency, *, on: date) -> Agency:
         )
     Agency.objects.filter(path__startswith=unit.path, closed_on__isnull=True).update(closed_on=on)
     unit.refresh_from_db()
+    note_change("unit.closed", unit, details={"on": on.isoformat()})
     return unit
 
 
+@transaction.atomic
 def reopen_unit(unit: Agency) -> Agency:
     unit.closed_on = None
     unit.save(update_fields=["closed_on"])
+    note_change("unit.closed", unit, details={"reopened": "yes"})
     return unit
 
 

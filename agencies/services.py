@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Jurisdiction, ProfessionalRole, User
 from agencies import signals
+from agencies.audit import note_change
 from agencies.exceptions import AgencyError, AlreadyMember, NoLeadHere, WrongDomain
 from agencies.isolation import on_behalf_of
 from agencies.models import (
@@ -51,6 +52,7 @@ def create_agency(
         return made
     # Read again: another unit may have been added since, and the tree counts its children.
     unit: Agency = Agency.objects.get(pk=parent.pk).add_child(instance=agency)
+    note_change("unit.made", unit, details={"name": unit.name})
     return unit
 
 
@@ -63,6 +65,7 @@ def update_agency(
     agency.sets_roles = sets_roles
     agency.support_text = support_text
     agency.save(update_fields=["name", "jurisdiction", "sets_roles", "support_text"])
+    note_change("unit.changed", agency, details={"name": agency.name})
     return agency
 
 
@@ -128,8 +131,21 @@ def add_member(
         manager=manager,
         started_on=started_on,
     )
+    _note_place("member.added", membership)
     _announce(membership, on=started_on)
     return membership
+
+
+def _note_place(action: str, membership: Membership) -> None:
+    """For agencies; people without one answer to nobody who could read it."""
+    if not membership.agency.is_independent:
+        role = membership.professional_role
+        said = {
+            "role": role.code if role else "",
+            "from": membership.started_on.isoformat(),
+            "until": membership.ended_on.isoformat() if membership.ended_on else "",
+        }
+        note_change(action, membership.agency, person=membership.user_id, details=said)
 
 
 @transaction.atomic
@@ -153,6 +169,7 @@ def set_membership_role(
     if staff_number is not None:
         membership.staff_number = staff_number.strip()
     membership.save(update_fields=["professional_role", "staff_number"])
+    _note_place("member.role", membership)
     _announce(membership, on=on)
     return membership
 
@@ -164,6 +181,7 @@ def end_membership(membership: Membership, *, on: date) -> Membership:
         return membership
     membership.ended_on = max(on, membership.started_on)
     membership.save(update_fields=["ended_on"])
+    _note_place("member.ended", membership)
     still_inside = (
         Membership.objects.filter(user=membership.user_id, ended_on__isnull=True)
         .filter(agency__path__startswith=membership.agency.path[: Agency.steplen])
@@ -190,6 +208,11 @@ def forget_member(user: User, *, on: date) -> None:
     StaffChange.objects.filter(membership__user=user).update(before={}, after={})
     for delegation in user.delegations.current(on=on):
         end_delegation(delegation, on=on)
+
+
+def _said(delegation: Delegation) -> dict[str, str]:
+    ends_on = delegation.ends_on
+    return {"kind": str(delegation.kind), "until": ends_on.isoformat() if ends_on else ""}
 
 
 def _log(delegation: Delegation, kind: str, *, by: User | None, at: datetime | None) -> None:
@@ -225,6 +248,7 @@ def delegate(
     delegation, created = Delegation.objects.update_or_create(
         user=user, agency=agency, kind=kind, defaults={"starts_on": starts_on, "ends_on": ends_on}
     )
+    note_change("delegation.given", agency, person=user, by=by, details=_said(delegation))
     kinds = DelegationEvent.Kind
     _log(delegation, kinds.GIVEN if created else kinds.CHANGED, by=by, at=at)
     return delegation
@@ -236,6 +260,9 @@ def end_delegation(
 ) -> Delegation:
     delegation.ends_on = max(on, delegation.starts_on)
     delegation.save(update_fields=["ends_on"])
+    note_change(
+        "delegation.ended", delegation.agency, person=delegation.user_id, by=by, details=_said(delegation)
+    )
     _log(delegation, DelegationEvent.Kind.ENDED, by=by, at=at)
     return delegation
 
@@ -297,6 +324,7 @@ def save_identity_provider(
     row.email_domains = "\n".join(domains)
     row.is_on = is_on
     row.save()
+    note_change("sign-in.saved", agency, details={"name": name})
     return row
 
 
@@ -306,6 +334,7 @@ def delete_identity_provider(provider: IdentityProvider) -> None:
 
     The links go: the next provider under the same word may be another agency's.
     """
+    note_change("sign-in.removed", provider.agency, details={"name": provider.social_app.name})
     SocialAccount.objects.filter(provider=provider.social_app.provider_id).delete()
     provider.social_app.delete()
 

@@ -15,8 +15,10 @@ from django_tasks import task
 
 from accounts.models import User
 from agencies import services, signals
+from agencies.audit import note_change
 from agencies.exceptions import AgencyError, ImportRefused
 from agencies.invitations import STILL, forget_withdrawn, new_invitation, send_waiting, waiting_account
+from agencies.isolation import across_agencies
 from agencies.models import (
     INDEPENDENT_SLUG,
     Agency,
@@ -219,6 +221,7 @@ def _apply(run: StaffImport, *, at: datetime) -> None:
             _("Since you checked the list, something changed here. Nothing was applied: check it once more.")
         )
     _Writer(run, at=at).write(plan.changes)
+    note_change("list.applied", run.agency, by=run.by, details={"differences": len(plan.changes)})
     run.state = State.TELLING
     run.applied_at = run.moved_at = at
     # Names and addresses are kept where they belong, and nowhere else.
@@ -621,7 +624,10 @@ def undo_import(run: StaffImport, *, by: User, even_in_part: bool, at: datetime)
     found = what_undoing_does(run)
     if found.blocked and not even_in_part:
         raise ImportRefused(_("Something was built on this list since. Look at what cannot be undone."))
-    _Undoer(at=at, by=by).undo(found.possible)
+    # Who had no agency before goes back to having none, which her former lead cannot see.
+    with across_agencies("a staff list is undone"):
+        _Undoer(at=at, by=by).undo(found.possible)
+    note_change("list.undone", run.agency, by=by, details={"differences": len(found.possible)})
     run.state, run.undone_at, run.undone_by = State.UNDONE, at, by
     run.save(update_fields=["state", "undone_at", "undone_by"])
     tell_later({change.membership.user_id for change in found.possible if change.membership})

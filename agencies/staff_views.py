@@ -23,10 +23,11 @@ from accounts.models import User
 from accounts.throttle import is_allowed, who_asks
 from agencies import invitations as inviting
 from agencies import places, roles, selectors
+from agencies.audit import filters_of, note_look
 from agencies.exceptions import AgencyError
 from agencies.isolation import across_agencies
 from agencies.models import Agency, Delegation, Invitation, Leave, Membership, StaffChange, StaffImport
-from agencies.permissions import can_lead, can_manage_staff, can_read_staff
+from agencies.permissions import can_lead, can_manage_staff, can_read_log, can_read_staff
 from agencies.staff_forms import (
     LABELS,
     ColumnsForm,
@@ -81,6 +82,7 @@ def _context(request: HttpRequest, agency: Agency, tab: str) -> dict[str, Any]:
         "today": on,
         "may_manage": can_manage_staff(person, agency, on),
         "may_lead": can_lead(person, agency, on),
+        "may_read_log": can_read_log(person, agency, on),
     }
 
 
@@ -388,6 +390,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         rows = rows.filter(Q(user__name__icontains=word) | Q(staff_number__icontains=word))
     rows = rows.select_related("user", "agency", "professional_role").order_by("user__name", "pk").distinct()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    note_look("staff.looked", agency, details=filters_of(request.GET.dict()))
     kept = request.GET.copy()
     kept.pop("page", None)
     return render(

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from agencies import staff_views, views
+from agencies import audit_views, staff_views, views
 
 app_name = "agencies"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="place_change",
     ),
     path("agency/<slug:slug>/leave/<uuid:leave>/back/", staff_views.leave_end, name="leave_end"),
+    path("agency/<slug:slug>/log/", audit_views.log, name="log"),
     path("agency/<slug:slug>/units/", staff_views.units, name="units"),
     path("agency/<slug:slug>/units/<uuid:unit>/", staff_views.unit, name="unit"),
     path("agency/<slug:slug>/roles/", staff_views.delegations, name="roles"),

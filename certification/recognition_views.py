@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from agencies.audit import note_look
 from agencies.models import Agency, Membership
 from agencies.permissions import can_lead, can_read_staff
 from agencies.selectors import agency_by_slug
@@ -75,6 +76,7 @@ def recognitions(request: HttpRequest, slug: str) -> HttpResponse:
     agency = _agency(request, slug, to_change=request.method == "POST")
     may_change = can_lead(_user(request), agency, timezone.localdate())
     if request.method == "GET":
+        note_look("recognition.looked", agency)
         return _page(
             request,
             agency,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.services import set_birth_month
+from agencies.audit import note_look
 from agencies.models import Agency
 from agencies.permissions import can_lead
 from agencies.selectors import agency_by_slug
@@ -82,6 +83,7 @@ def sign_offs(request: HttpRequest, slug: str) -> HttpResponse:
     agency = _led(request, slug)
     tasks = [task for task in tasks_within(agency, on=timezone.localdate()) if task.user != request.user]
     page = Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page"))
+    note_look("sign-off.looked", agency, details={"people": len({task.user.pk for task in tasks})})
     return render(
         request,
         "certification/sign_offs.html",

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.selectors import roles
+from agencies.audit import filters_of, note_look
 from agencies.models import Agency
 from agencies.permissions import can_lead, can_read_staff
 from agencies.selectors import agencies_led_by, agency_by_slug, units_below, units_within
@@ -264,6 +265,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     form, course, day, rows, everybody = _asked_list(request, here, on)
     counts = selectors.count_states(everybody)
     total = sum(counts.values())
+    note_look("people.looked", here, details={"people": total, **filters_of(request.GET.dict())})
     overdue = everybody.overdue(on=day).count()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     chosen = form.cleaned_data.get("status") or ""
@@ -323,6 +325,7 @@ def staff_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     here = _agency_or_404(request, slug)
     on = timezone.localdate()
     _form, course, day, rows, _everybody = _asked_list(request, here, on)
+    note_look("people.exported", here, details=filters_of(request.GET.dict()))
     return StreamingHttpResponse(
         selectors.staff_csv(rows, course=course),
         content_type="text/csv; charset=utf-8",

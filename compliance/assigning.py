@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts.models import ProfessionalRole, User
+from agencies.audit import note_change
 from agencies.models import Agency, Membership
 from agencies.selectors import root_path
 from certification.models import AchievementCredential, Recognition
@@ -352,6 +353,7 @@ def _note(
     by: User,
     at: datetime,
 ) -> AssignmentChange:
+    note_change(f"assignment.{kind}", row.agency, by=by, details={"course": row.course.code, **after})
     change = AssignmentChange.objects.create(
         assignment=row,
         kind=kind,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
+from agencies.audit import note_look
 from agencies.models import Leave, Membership
 from agencies.permissions import can_lead, can_manage_staff, can_read_staff
 from agencies.selectors import agency_by_slug
@@ -34,6 +35,8 @@ def person(request: HttpRequest, slug: str, person: Any) -> HttpResponse:
     )
     if not places:
         raise Http404
+    if places[0].user_id != request.user.pk:
+        note_look("person.looked", agency, person=places[0].user_id)
     now = [one for one in places if one.ended_on is None or one.ended_on > on]
     statuses = (
         ComplianceStatus.objects.filter(membership__in=now)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ProfessionalRole, User
+from agencies.audit import note_change
 from agencies.isolation import on_behalf_of
 from agencies.models import Agency, Membership
 from agencies.selectors import current_membership, current_memberships, working_as
@@ -68,6 +69,7 @@ def assign(
         defaults={"due_on": due_on, "days": days},
         create_defaults={"due_on": due_on, "days": days, "made_at": at},
     )
+    note_change("assignment.made", agency, details={"course": course.code})
     people = (
         Membership.objects.current(on=timezone.localdate(at)).within(agency).values_list("user_id", flat=True)
     )

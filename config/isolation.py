@@ -9,6 +9,7 @@ PROTECTED = frozenset(
         # People's rows, and their agencies'.
         "agencies_membership",
         "agencies_delegation",
+        "agencies_auditentry",
         "agencies_delegationevent",
         "agencies_invitation",
         "agencies_leave",
@@ -34,6 +35,7 @@ PROTECTED = frozenset(
         # An agency's own.
         "agencies_importhabit",
         "compliance_assignment",
+        "compliance_assignmentchange",
         "compliance_readinesspoint",
         "compliance_statustally",
         "compliance_unitcount",

@@ -102,6 +102,32 @@ class Walls(migrations.RunPython):
         return "Walls", (self.policies,), {}
 
 
+class OnlyAddedTo(migrations.RunPython):
+    """Rows of this table are never changed, and removed by the tasks of the site alone, when they are old enough."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+        def build(apps: Any, editor: Any) -> None:
+            if editor.connection.vendor == "postgresql":
+                editor.execute(
+                    f"CREATE POLICY waylight_no_change ON {table} AS RESTRICTIVE FOR UPDATE USING (false)"
+                )
+                editor.execute(
+                    f"CREATE POLICY waylight_no_removal ON {table} AS RESTRICTIVE FOR DELETE USING ({EVERYTHING})"
+                )
+
+        def tear_down(apps: Any, editor: Any) -> None:
+            if editor.connection.vendor == "postgresql":
+                editor.execute(f"DROP POLICY IF EXISTS waylight_no_change ON {table}")
+                editor.execute(f"DROP POLICY IF EXISTS waylight_no_removal ON {table}")
+
+        super().__init__(build, tear_down)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        return "OnlyAddedTo", (self.table,), {}
+
+
 class WallFunctions(migrations.RunPython):
     """What the policies ask."""
 

@@ -82,6 +82,7 @@ EXPECTED = {
     "agencies:units": LEADS,
     "agencies:unit": LEADS,
     "agencies:roles": LEADS,
+    "agencies:log": LEADS,
     "agencies:role_end": OWN_POST,
     "agencies:invitations": LEADS,
     "agencies:invitation_change": OWN_POST,

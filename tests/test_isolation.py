@@ -64,6 +64,23 @@ WHOSE = {
     "records:not_here": "shared",
     # Names an agency's sign-in to whoever knows its address word: it has to, before anybody is signed in.
     "agencies:sign_in": "public",
+    "agencies:join": "secret",
+    "agencies:people": "staff",
+    "agencies:units": "staff",
+    "agencies:unit": "leads",
+    "agencies:roles": "leads",
+    "agencies:role_end": "leads",
+    "agencies:log": "log",
+    "agencies:place_change": "assigns",
+    "agencies:leave_end": "assigns",
+    "agencies:invitations": "assigns",
+    "agencies:invitation_change": "assigns",
+    "agencies:imports": "assigns",
+    "agencies:import": "assigns",
+    "agencies:import_columns": "assigns",
+    "agencies:import_problems": "assigns",
+    "agencies:import_undo": "assigns",
+    "compliance:person": "staff",
     "content:report_state": "secret",
     "wagtaildocs_serve": "shared",
     "wagtaildocs_authenticate_with_password": "shared",
@@ -76,6 +93,7 @@ MAY = {
     "staff": {"lead", "coordinator", "auditor"},
     "leads": {"lead"},
     "assigns": {"lead", "coordinator"},
+    "log": {"lead", "auditor"},
 }
 PLAIN = {
     "code": "1.3",
@@ -84,6 +102,7 @@ PLAIN = {
     "purpose": "pre",
     "action": "pause",
     "kind": "json",
+    "what": "correct",
 }
 OTHERWISE = {
     "certification:legal_update": {"update": "7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a11"},
@@ -106,7 +125,11 @@ NOTHING = {
     "registration": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a12"),
     "attempt": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a13"),
     "number": "WL-0000-0000-0000",
-    "assignment": uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a14"),
+    **dict.fromkeys(
+        ("assignment", "place", "person", "unit", "run", "leave", "invitation"),
+        uuid.UUID("7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a14"),
+    ),
+    "delegation": 999_999,
 }
 
 
@@ -269,6 +292,30 @@ def test_choosers_of_what_belongs_to_people_are_open_to_who_may_see_the_list(two
             assert administrator.get(url).status_code == 200, url
 
 
+@pytest.mark.parametrize("who", ["lead", "coordinator", "unit lead"])
+def test_by_the_address_of_ones_own_agency_nothing_of_another_opens(two, who):
+    """Her own slug with somebody else's place, person, unit, list or invitation: as if there were no such thing."""
+    house, other = two.a, two.b
+    client = client_of(house.people[who])
+    own = house.unit.slug if who == "unit lead" else house.agency.slug
+    wrong = []
+    for name, route in OURS.items():
+        named = set(arguments(route)) - {"slug"}
+        if whose(name) not in MAY or not named & set(other.words):
+            continue
+        url = address(name, other.words | {"slug": own}, two)
+        nothing = address(name, NOTHING | {"slug": own}, two)
+        for ask in (client.get, client.post):
+            response, same = ask(url), ask(nothing)
+            text = plain(text_of(response), url, *other.words.values())
+            if (response.status_code, text) != (
+                same.status_code,
+                plain(text_of(same), nothing, *NOTHING.values()),
+            ) or read_words(text, other.markers):
+                wrong.append(f"{ask.__name__} {name}: {response.status_code}, {same.status_code} for nothing")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_what_people_take_away_holds_nothing_of_another_agency(two):
     """Everything that is kept about a person, and her transcript in every form."""
     at = timezone.now()
@@ -370,7 +417,7 @@ def test_who_leads_a_unit_sees_neither_the_units_beside_it_nor_those_above(two):
     own = reverse("compliance:agency", args=[house.unit.slug])
     assert house.people["learner"].name in text_of(client.get(own))
     for name, rule in WHOSE.items():
-        if rule not in ("staff", "leads"):
+        if rule not in ("staff", "leads", "log") or arguments(OURS[name]) != ["slug"]:
             continue
         for query in ("", f"?unit={house.sibling.slug}", f"?unit={house.sibling.pk}", "?words=QxA"):
             url = address(name, {"slug": house.unit.slug}, two)

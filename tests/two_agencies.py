@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import put_in_group
+from agencies.invitations import invite
 from agencies.models import Agency, Delegation, IdentityProvider
+from agencies.places import record_leave
 from agencies.services import independent_agency, save_identity_provider
+from agencies.staff_import import start_import
 from certification.models import AchievementCredential
 from certification.services import publish_rules, recognise, save_template
 from compliance.services import assign, refresh_status
@@ -174,6 +177,28 @@ def make_house(letter: str, *, story: str, course: Course) -> House:
             "attempt": attempt.uuid,
             "number": certificate.number,
             "assignment": assignment.uuid,
+            "place": learner.memberships.get().uuid,
+            "person": learner.uuid,
+            "unit": unit.uuid,
+            "run": start_import(
+                agency,
+                content=f"staff number,name\n{tag}-9,{tag} Listed\n".encode(),
+                file_name="staff.csv",
+                is_complete=False,
+                by=people["lead"],
+                at=now,
+            ).uuid,
+            "leave": record_leave(
+                people["neighbour"].memberships.get(),
+                starts_on=on,
+                ends_on=on + timedelta(days=9),
+                by=people["lead"],
+                at=now,
+            ).uuid,
+            "delegation": people["trainer"].delegations.get().pk,
+            "invitation": invite(
+                agency, email=f"{tag}-invited@example.org", name=f"{tag} Invited", by=people["lead"], at=now
+            ).uuid,
         },
     )
     house.markers = {

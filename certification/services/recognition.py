@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agencies.audit import note_change
 from agencies.models import Agency, Membership
 from agencies.permissions import can_lead
 from certification.exceptions import CertificationError
@@ -81,6 +82,8 @@ def recognise(
         },
     )
     if is_new:
+        said = {"kind": str(row.kind), "course": course.code, "until": ends_on.isoformat()}
+        note_change("recognition.given", agency, person=user, by=by, details=said)
         _announce(row, at=at)
     return row
 
@@ -96,6 +99,9 @@ def withdraw_recognition(row: Recognition, *, by: User, reason: str, at: datetim
         raise CertificationError(_("It was withdrawn before."))
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawn_reason = at, by, reason.strip()
     locked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    note_change(
+        "recognition.withdrawn", row.agency, person=row.user_id, by=by, details={"kind": str(row.kind)}
+    )
     _announce(locked, at=at)
     return locked
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from agencies.audit import note_change
 from agencies.models import Agency
 from certification.exceptions import BadTemplate
 from certification.looks import Look, check_look, look_of, newest_version
@@ -62,6 +63,8 @@ def save_template(
     if newest is not None and look_of(newest) == look:
         return newest
     kept = {sha256: _keep(picture) for sha256, picture in look.pictures.items()}
+    if agency is not None:
+        note_change("template.saved", agency, by=by)
     return CertificateTemplateVersion.objects.create(
         template=template,
         number=newest.number + 1 if newest is not None else 1,

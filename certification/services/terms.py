@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from agencies.audit import note_change
+from agencies.isolation import on_behalf_of
 from agencies.models import Agency, Membership
 from agencies.permissions import can_lead
 from certification.exceptions import CertificationError
@@ -123,8 +125,15 @@ def sign_off(
         found = SupervisorSignOff.objects.create(
             user=user, agency=agency, code=code, title=title, by=by, at=at
         )
-        transaction.on_commit(lambda: award_waiting(user, at=at))
+        note_change("sign-off.given", agency, person=user, by=by, details={"title": title})
+        transaction.on_commit(lambda: _award_hers(user, at=at))
     return found
+
+
+def _award_hers(user: User, *, at: datetime) -> None:
+    """By all that she did, of which who signed for her sees little."""
+    with on_behalf_of(user.pk):
+        award_waiting(user, at=at)
 
 
 @transaction.atomic
@@ -140,4 +149,5 @@ def withdraw_sign_off(row: SupervisorSignOff, *, by: User, at: datetime) -> Supe
         raise CertificationError("It was taken back before.")
     locked.withdrawn_at, locked.withdrawn_by = at, by
     locked.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    note_change("sign-off.withdrawn", row.agency, person=row.user_id, by=by, details={"title": row.title})
     return locked

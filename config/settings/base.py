@@ -228,10 +228,14 @@ SCHEDULE = {
     "continue_assignments": 60,
     "clearsessions": 24 * 3600,
     "remove_old_reports": 24 * 3600,
+    "remove_old_audit_entries": 24 * 3600,
     "forget_old_names": 24 * 3600,
     "destroy_evaluation_keys": 24 * 3600,
     "send_refreshers": 24 * 3600,
 }
+
+# How long an agency's log says who changed what and who looked at whom.
+AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", 1095, at_least=30)
 
 # How long the words of a report stay after it is closed.
 REPORT_RETENTION_DAYS = env.number("REPORT_RETENTION_DAYS", 180, at_least=1)
