@@ -1,11 +1,13 @@
 """From the home page to a certificate that a stranger checks: as a nurse, as an officer, with and without script."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from certification.models import AchievementCredential
 from config.curriculum import load, read_curriculum
 from courses import marking
 from courses.models import CheckItem, Registration
@@ -13,6 +15,7 @@ from scenarios.models import Attempt, Choice
 from tests import cast
 from tests.factories.accounts import PASSWORD, ProfessionalRoleFactory, UserFactory
 from tests.factories.agencies import MembershipFactory
+from tests.factories.compliance import certify
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -86,13 +89,13 @@ def answer_well(page, version):
             page.locator(f"input[value='{key}']").check()
 
 
-def take_check(person, registration):
+def take_check(person, registration, *, questions=12):
     page = person.page
     expect(page).to_have_url(re.compile("/check/$"))
     person.looks_right()
     page.get_by_role("button", name="Start the check").click()
     total = CheckItem.objects.filter(attempt__registration=registration).count()
-    assert total == 12
+    assert total == questions
     for position in range(1, total + 1):
         expect(page).to_have_url(re.compile(f"/check/{position}/$"))
         item = CheckItem.objects.get(attempt__registration=registration, position=position)
@@ -194,3 +197,31 @@ def test_an_officer_does_the_same_on_a_telephone(browse, officer):
 
 def test_the_nurses_whole_path_works_without_script(browse, nurse):
     walk(browse(script=False), browse, nurse, scenario="Seen alone", look_at=set())
+
+
+def test_an_officer_whose_certificate_ends_soon_renews_it_by_the_shorter_course(browse, officer):
+    agency = officer.memberships.get().agency
+    first = certify(officer, agency, at=timezone.now() - timedelta(days=330))
+    person = browse(width=360, height=780)
+    page = person.page
+    person.sign_in(officer.email, PASSWORD)
+    expect(page.get_by_text(re.compile("Essential, renewed: about 60 minutes"))).to_be_visible()
+    person.looks_right()
+    page.get_by_role("button", name="Start the renewal").click()
+    expect(page).to_have_url(re.compile(r"/lessons/1\.3/"))
+    registration = Registration.objects.get(user=officer, course_version__course__code="ESSENTIAL-RENEWAL")
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("section.activity").first).to_be_visible()
+    do_activities(person)
+    page.get_by_role("button", name=re.compile("^Done, go on")).click()
+    for code in registration.course_version.rules["summaries"]:
+        expect(page).to_have_url(re.compile(f"/lessons/{re.escape(code)}/"))
+        expect(page.get_by_role("link", name="Read the whole lesson")).to_be_visible()
+        if code == "2.3":
+            person.looks_right()
+        page.get_by_role("button", name=re.compile("^Done, go on")).click()
+    take_check(person, registration, questions=10)
+    take_scenario(person, registration, title="Early van")
+    renewal = AchievementCredential.objects.exclude(pk=first.pk).get(user=officer)
+    assert (renewal.kind, renewal.achievement_id) == ("renewal", first.achievement_id)
+    assert renewal.valid_until > first.valid_until
