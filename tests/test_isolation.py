@@ -169,7 +169,9 @@ def text_of(response) -> str:
 
 def plain(text: str, *said: object) -> str:
     """Without what differs by itself: the address asked for, and tokens of a form."""
-    for one in sorted({str(word) for word in said}, key=len, reverse=True):
+    # Not a bare number: it stands in every page.
+    words = {str(word) for word in said if not isinstance(word, int)}
+    for one in sorted(words, key=len, reverse=True):
         text = text.replace(one, "…")
     return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+|(csrftoken=|sessionid=)[^;\']+', r"\1", text)
 
