@@ -403,3 +403,7 @@ class SavedView(models.Model):
 
 # At the end: they name what stands above.
 from compliance.change_models import AssignmentChange as AssignmentChange  # noqa: E402
+from compliance.reminder_models import AgencyReminders as AgencyReminders  # noqa: E402
+from compliance.reminder_models import LateNote as LateNote  # noqa: E402
+from compliance.reminder_models import ReminderChoice as ReminderChoice  # noqa: E402
+from compliance.reminder_models import ReminderMail as ReminderMail  # noqa: E402

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from compliance import agency_views, assignment_views, person_views, views
+from compliance import agency_views, assignment_views, person_views, reminder_views, views
 
 app_name = "compliance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("training/start/", views.start, name="start"),
     path("training/modules/<str:code>/start/", views.start_module, name="start_module"),
     path("training/as-they-see-it/", views.as_they_see_it, name="as_they_see_it"),
+    path("training/reminders/", reminder_views.my_reminders, name="my_reminders"),
+    path("reminders/stop/<str:token>/", reminder_views.stop_mail, name="stop_mail"),
+    path("agency/<slug:slug>/reminders/", reminder_views.agency_reminders, name="agency_reminders"),
+    path("agency/<slug:slug>/reminders/<slug:mail>/", reminder_views.preview_mail, name="preview_mail"),
     path("agency/", agency_views.my_agency, name="my_agency"),
     path("agency/<slug:slug>/", agency_views.agency, name="agency"),
     path("agency/<slug:slug>/overview/", agency_views.overview, name="overview"),

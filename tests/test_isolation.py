@@ -38,6 +38,9 @@ WHOSE = {
     "compliance:overview": "staff",
     "compliance:save_view": "staff",
     "compliance:remove_view": "staff",
+    "compliance:stop_mail": "secret",
+    "compliance:agency_reminders": "staff",
+    "compliance:preview_mail": "staff",
     "compliance:assignments": "staff",
     "compliance:new_assignment": "assigns",
     "compliance:change_assignment": "assigns",
@@ -103,6 +106,7 @@ PLAIN = {
     "action": "pause",
     "kind": "json",
     "what": "correct",
+    "mail": "digest",
 }
 OTHERWISE = {
     "certification:legal_update": {"update": "7f1b9a52-4ad4-4f9e-9f4e-0e3d3f0c4a11"},

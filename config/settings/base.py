@@ -226,6 +226,7 @@ SCHEDULE = {
     "continue_awards": 60,
     "continue_staff_imports": 60,
     "continue_assignments": 60,
+    "send_reminders": 15 * 60,
     "clearsessions": 24 * 3600,
     "remove_old_reports": 24 * 3600,
     "remove_old_audit_entries": 24 * 3600,
