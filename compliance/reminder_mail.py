@@ -99,8 +99,8 @@ def write(content: Content, *, language: str) -> Written:
             Kind.DIGEST: _("Your weekly summary from %(site)s"),
             Kind.LATE: _("A note for you from %(site)s"),
         }[Kind(content.kind)] % {"site": settings.WAGTAIL_SITE_NAME}
-        text = render_to_string(f"compliance/mail/{content.kind}.txt", context).strip() + "\n"
-        html = render_to_string(f"compliance/mail/{content.kind}.html", context)
+        text: str = render_to_string(f"compliance/mail/{content.kind}.txt", context).strip() + "\n"
+        html: str = render_to_string(f"compliance/mail/{content.kind}.html", context)
     # What a condition left out leaves a gap behind.
     text = re.sub(r"\n{3,}", "\n\n", text)
     html = re.sub(r"<p>\s*</p>\s*", "", html)

@@ -133,7 +133,7 @@ def preview_mail(request: HttpRequest, slug: str, mail: str) -> HttpResponse:
             "label": Kind(mail).label,
             "written": written,
             "body": _body(written),
-            "languages": [(code, name, code == language) for code, name in settings.LANGUAGES],
+            "choices": [(code, name, code == language) for code, name in settings.LANGUAGES],
             "language": language,
         },
     )

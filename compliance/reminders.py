@@ -7,16 +7,18 @@ stopped at any point and run beside another of their kind; `ReminderMail` says w
 import smtplib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.mail import get_connection
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from agencies.isolation import on_behalf_of
 from agencies.models import Agency, Delegation, Leave, Membership
 from agencies.permissions import MANAGES_STAFF
 from agencies.selectors import root_path
@@ -86,6 +88,7 @@ class _Ways:
         rows = AgencyReminders.objects.select_related("agency")
         self.agencies = {row.agency.path: row for row in rows}
         self.people = {row.user_id: row for row in ReminderChoice.objects.all()}
+        self._leads: dict[date, set[tuple[int, str]]] = {}
 
     def of(self, path: str) -> AgencyReminders:
         return self.agencies.get(path[: Agency.steplen]) or AgencyReminders()
@@ -103,6 +106,13 @@ class _Ways:
     def has_digest(self, user_id: int) -> bool:
         mine = self.people.get(user_id)
         return mine is None or mine.digest
+
+    def leads(self, user_id: int, path: str, *, on: date) -> bool:
+        """Whether she leads or coordinates this unit or one above it. One query a day."""
+        if on not in self._leads:
+            self._leads[on] = {(one.user_id, one.agency.path) for one in _leads(on=on)}
+        steps = range(Agency.steplen, len(path) + 1, Agency.steplen)
+        return any((user_id, path[:step]) in self._leads[on] for step in steps)
 
     def weekday(self, user_id: int, path: str) -> int:
         mine = self.people.get(user_id)
@@ -285,7 +295,7 @@ def _plan_late(*, at: datetime) -> int:
                 continue
             told[nearest.user_id, nearest.agency_id].add(row.membership_id)
             people[nearest.user_id, nearest.agency_id] = nearest
-    with transaction.atomic():
+    with suppress(IntegrityError), transaction.atomic():
         # Notes and messages together or not at all; who comes second finds the notes and enters nothing.
         notes = [
             LateNote(
@@ -312,7 +322,8 @@ def _plan_late(*, at: datetime) -> int:
             for (user_id, agency_id), memberships in told.items()
         ]
         ReminderMail.objects.bulk_create(mails)
-    return len(mails)
+        return len(mails)
+    return 0
 
 
 def _is_late(row: ComplianceStatus, *, known: Ground, on: date) -> bool:
@@ -458,10 +469,7 @@ def _content(
         return _before(rows, ways=ways, at=at)
     if first.kind == Kind.DIGEST:
         return _digest(first, ways=ways, at=at)
-    still = any(
-        one.user_id == first.recipient_id and first.agency.path.startswith(one.agency.path)
-        for one in _leads(on=timezone.localdate(at))
-    )
+    still = ways.leads(first.recipient_id, first.agency.path, on=timezone.localdate(at))
     if not still:
         return None, []
     content = Content(
@@ -509,10 +517,7 @@ def _digest(row: ReminderMail, *, ways: _Ways, at: datetime) -> tuple[Content | 
     is_lead = row.key.startswith("digest:lead:")
     people = ComplianceStatus.objects.current(on=on).filter(user__deleted_at__isnull=True)
     if is_lead:
-        leads_it = any(
-            one.user_id == row.recipient_id and row.agency.path.startswith(one.agency.path)
-            for one in _leads(on=on)
-        )
+        leads_it = ways.leads(row.recipient_id, row.agency.path, on=on)
         people = people.within(row.agency) if leads_it else people.none()
     else:
         works_here = (
@@ -573,5 +578,7 @@ def stop(user: User, *, kind: str) -> bool:
     """No more of one kind of e-mail. Again changes nothing. Only summaries can be stopped: the rest is asked by employers."""
     if kind != Kind.DIGEST:
         return False
-    save_choice(user, digest=False)
+    # Whoever has the link is not signed in, and it is about nobody else.
+    with on_behalf_of(user.pk):
+        save_choice(user, digest=False)
     return True

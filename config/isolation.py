@@ -21,9 +21,13 @@ PROTECTED = frozenset(
         "certification_supervisorsignoff",
         "certification_sharelink",
         "compliance_compliancestatus",
+        "compliance_assignmentchange",
+        "compliance_latenote",
+        "compliance_remindermail",
         "compliance_statusperiod",
         "courses_registration",
         # Below what an employer may see: her own only.
+        "compliance_reminderchoice",
         "compliance_savedview",
         "courses_activityresponse",
         "courses_checkattempt",
@@ -34,6 +38,7 @@ PROTECTED = frozenset(
         "scenarios_attemptevent",
         # An agency's own.
         "agencies_importhabit",
+        "compliance_agencyreminders",
         "compliance_assignment",
         "compliance_assignmentchange",
         "compliance_readinesspoint",

@@ -4,13 +4,14 @@ import email
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import default
 
 
 class Sink:
-    """`messages` are those for which it said 250. `on_data` is called with each before it says so."""
+    """`messages` are those that it has whole. `on_line` is called with each line of the talk, `on_data` with each message
+    before it says 250."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -18,6 +19,7 @@ class Sink:
         self.refuse = False
         self.hang_up_after_data = False
         self.on_data: Callable[[EmailMessage], None] | None = None
+        self.on_line: Callable[[str], None] | None = None
         self.host = "127.0.0.1"
         self.port = 0
 
@@ -32,9 +34,15 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self) -> None:
+        with suppress(ConnectionError):
+            self.talk()
+
+    def talk(self) -> None:
         self.say("220 sink.example ESMTP")
         while line := self.rfile.readline().decode().strip():
             self.sink.lines.append(line)
+            if self.sink.on_line is not None:
+                self.sink.on_line(line)
             verb = line.split(" ")[0].upper()
             if verb in ("EHLO", "HELO"):
                 self.say("250 sink.example")
@@ -56,9 +64,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             body.append(line[1:] if line.startswith(b"..") else line)
         parsed = email.message_from_bytes(b"".join(body), policy=default)
         assert isinstance(parsed, EmailMessage)
+        self.sink.messages.append(parsed)
         if self.sink.on_data is not None:
             self.sink.on_data(parsed)
-        self.sink.messages.append(parsed)
         if self.sink.hang_up_after_data:
             return False
         self.say("250 2.0.0 Taken")

@@ -190,7 +190,20 @@ def _issue_a_batch_and_die_at_the_third() -> None:
     call_command("credential", "issue-batch")
 
 
+def _remind(port: str, at: str) -> None:
+    from datetime import datetime
+
+    from django.conf import settings
+
+    from compliance.reminders import remind
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
+    remind(at=datetime.fromisoformat(at))
+
+
 WORK = {
+    "remind": _remind,
     "award": _award,
     "award missing": _award_missing,
     "award and hang before the commit": _award_and_hang_before_the_commit,

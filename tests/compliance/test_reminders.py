@@ -327,7 +327,7 @@ def test_a_lead_gets_one_summary_a_week_with_an_end_by_one_click(asked, ben, chi
     assert "1 person has not started yet" in text
     assert "Amina" not in text
     assert sink.to(chidi.email) == []
-    address = message["List-Unsubscribe"].strip("<>")
+    address = message["List-Unsubscribe"].strip(" <>")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert address in text
     path = address.removeprefix("https://waylight.example")
@@ -348,7 +348,7 @@ def test_a_summary_comes_on_the_day_that_she_chose_and_over_new_year_once(asked,
     assert sink.to(ben.email) == []
     for day in (31, 32, 33):
         remind(at=datetime(2026, 12, 1, 9, tzinfo=UTC) + timedelta(days=day - 1))
-    assert len(sink.to(ben.email)) == 1
+    assert len([one for one in sink.to(ben.email) if "summary" in one["Subject"]]) == 1
 
 
 def test_nothing_to_say_is_not_said(ben, northgate, course, sink):

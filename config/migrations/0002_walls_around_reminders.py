@@ -1,0 +1,27 @@
+from django.db import migrations
+
+from config.row_security import Walls, agency, own, own_or_agency, visible_through
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("config", "0001_walls"),
+        ("compliance", "0006_reminders"),
+    ]
+
+    operations = [
+        Walls(
+            {
+                "compliance_assignmentchange": visible_through(
+                    "compliance_assignmentchange", "assignment_id", "compliance_assignment"
+                ),
+                "compliance_remindermail": own_or_agency("recipient_id"),
+                "compliance_latenote": visible_through(
+                    "compliance_latenote", "membership_id", "agencies_membership"
+                ),
+                "compliance_reminderchoice": own(),
+                "compliance_agencyreminders": agency(),
+            }
+        ),
+    ]
