@@ -10,7 +10,7 @@ from email.policy import default
 
 
 class Sink:
-    """`messages` are those that it has whole. `on_line` is called with each line of the talk, `on_data` with each message
+    """`messages` are those that it has whole. `on_line` is called with "connected" and each line of the talk, `on_data` with each message
     before it says 250."""
 
     def __init__(self) -> None:
@@ -38,6 +38,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.talk()
 
     def talk(self) -> None:
+        if self.sink.on_line is not None:
+            self.sink.on_line("connected")
         self.say("220 sink.example ESMTP")
         while line := self.rfile.readline().decode().strip():
             self.sink.lines.append(line)

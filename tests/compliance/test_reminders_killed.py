@@ -80,16 +80,16 @@ def test_the_reminder_on_the_day_comes_again_under_its_own_number_and_is_never_l
     assert not ReminderMail.objects.exclude(state="sent").exists()
 
 
-def test_killed_while_the_server_is_greeted_nothing_is_doubled_and_nothing_lost(northgate, sink):
+def test_killed_while_it_waits_for_the_servers_greeting_nothing_is_doubled_and_nothing_lost(northgate, sink):
     ask(northgate, days=30)
     with Worker("remind", sink.port, NOW.isoformat()) as worker:
 
-        def at_the_greeting(line: str) -> None:
-            if line.upper().startswith(("EHLO", "HELO")) and len(sink.messages) == 2:
+        def before_the_greeting(line: str) -> None:
+            if line == "connected" and len(sink.messages) == 2:
                 worker.kill()
                 worker.process.wait()
 
-        sink.on_line = at_the_greeting
+        sink.on_line = before_the_greeting
         worker.go()
         assert worker.was_killed()
     sink.on_line = None
