@@ -40,7 +40,6 @@ PROTECTED = frozenset(
         "agencies_importhabit",
         "compliance_agencyreminders",
         "compliance_assignment",
-        "compliance_assignmentchange",
         "compliance_readinesspoint",
         "compliance_statustally",
         "compliance_unitcount",

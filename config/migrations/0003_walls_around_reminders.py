@@ -6,16 +6,13 @@ from config.row_security import Walls, agency, own, own_or_agency, visible_throu
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("config", "0001_walls"),
+        ("config", "0002_walls_of_log_and_assignments"),
         ("compliance", "0006_reminders"),
     ]
 
     operations = [
         Walls(
             {
-                "compliance_assignmentchange": visible_through(
-                    "compliance_assignmentchange", "assignment_id", "compliance_assignment"
-                ),
                 "compliance_remindermail": own_or_agency("recipient_id"),
                 "compliance_latenote": visible_through(
                     "compliance_latenote", "membership_id", "agencies_membership"
