@@ -439,7 +439,7 @@ def test_who_read_for_an_agency_until_yesterday_reads_nothing_today(two):
         client = client_of(two.a.people[who])
         for name, rule in WHOSE.items():
             if rule in ("staff", "leads"):
-                assert client.get(address(name, {"slug": two.a.agency.slug}, two)).status_code in (
+                assert client.get(address(name, two.a.words, two)).status_code in (
                     404,
                     405,
                 ), name
