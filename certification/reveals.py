@@ -218,7 +218,10 @@ def shared_facts(shared: SharedCredential, *, at: datetime) -> tuple[Fact, ...]:
     if shared.is_finished:
         facts.append(Fact(_("Result"), _("Completed")))
     if shared.content:
-        content = ", ".join(f"{code} ({version})" for code, version in shared.content)
+        content = ", ".join(
+            f"{code} {title} ({version})" if title else f"{code} ({version})"
+            for code, title, version in shared.content
+        )
         facts.append(Fact(_("Lessons and scenarios"), content))
     if shared.transcript is not None:
         for one in shared.transcript.certificates:

@@ -12,6 +12,7 @@ from certification.rules import CredentialState
 from certification.selectors import PublicCredential, credential_state, public_view, replaced_by, today
 from certification.services.sharing import digest_of
 from certification.transcripts import Transcript, state_words, transcript_of
+from courses.selectors import titles_of
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class SharedCredential:
 
     public: PublicCredential
     is_finished: bool
-    content: tuple[tuple[str, str], ...]
+    # Code, title as it is today, version as it was.
+    content: tuple[tuple[str, str, str], ...]
     transcript: Transcript | None
     # How the newer one stands, where this one was replaced: in words, without its number.
     newer: str
@@ -105,8 +107,15 @@ def shared_view(behind: Behind, shows: Mapping[str, bool]) -> SharedCredential:
     return SharedCredential(
         public=public,
         is_finished=bool(shows.get("results")),
-        content=tuple(sorted(credential.content_versions.items())) if shows.get("evidence") else (),
+        content=_content(credential) if shows.get("evidence") else (),
         transcript=transcript,
         newer=behind.newer_words,
         name_was_corrected=was_corrected and bool(shows.get("name")),
+    )
+
+
+def _content(credential: AchievementCredential) -> tuple[tuple[str, str, str], ...]:
+    titles = titles_of(credential.content_versions)
+    return tuple(
+        (code, titles.get(code, ""), version) for code, version in sorted(credential.content_versions.items())
     )

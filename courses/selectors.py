@@ -29,7 +29,7 @@ from courses.move_on import COUNTS_FOR, UnitState, is_done
 from courses.parallel_forms import LessonWaiver, Standing, open_purpose
 from courses.plan import plan_minutes
 from courses.reviewing import lesson_reviews
-from scenarios.selectors import attempts_for_registration, slugs_finished_by
+from scenarios.selectors import attempts_for_registration, scenario_titles, slugs_finished_by
 
 ESSENTIAL = "ESSENTIAL"
 
@@ -274,6 +274,13 @@ def form_standing(registration: Registration) -> Standing:
 
 def lesson_versions(codes: Iterable[str]) -> dict[str, str]:
     return dict(LessonPage.objects.filter(code__in=list(codes)).values_list("code", "version"))
+
+
+def titles_of(codes: Iterable[str]) -> dict[str, str]:
+    """What lessons and scenarios are called today, by code; nothing for those that are gone. Two queries."""
+    wanted = list(codes)
+    lessons = LessonPage.objects.filter(code__in=wanted).values_list("code", "title")
+    return dict(lessons) | scenario_titles(wanted)
 
 
 def lessons_to_leave_out(registration: Registration) -> list[str]:

@@ -37,6 +37,10 @@ def registrations_played() -> QuerySet[Attempt, uuid.UUID | None]:
     return resolved.filter(registration_uuid__isnull=False).values_list("registration_uuid", flat=True)
 
 
+def scenario_titles(slugs: Iterable[str]) -> dict[str, str]:
+    return dict(Scenario.objects.filter(slug__in=list(slugs)).values_list("slug", "title"))
+
+
 def slugs_finished_by(user: User, *, besides: uuid.UUID) -> set[str]:
     """Scenarios that somebody went through to an ending, other than in one registration. One query."""
     done = Attempt.objects.filter(user=user, finished_at__isnull=False).exclude(registration_uuid=besides)

@@ -457,3 +457,9 @@ def test_a_file_can_be_signed_where_an_event_loop_already_runs():
         return without_loop(asyncio.run, asyncio.sleep(0, 7))
 
     assert asyncio.run(loops_within()) == 7
+
+
+@pytest.mark.parametrize("word", ["-1", "many", "1.5"])
+def test_a_limit_that_is_no_number_of_certificates_is_refused_in_words(word):
+    with pytest.raises(CommandError, match="no number of certificates"):
+        call_command("credential", "list", f"--limit={word}")

@@ -1,5 +1,6 @@
 """Share links: only what was chosen, only until they end or are withdrawn, and nothing kept that opens them."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from certification.services import confirm_holder_name, make_link, revoke_creden
 from certification.services.sharing import MOST_DAYS, MOST_LINKS, digest_of
 from certification.throttle import LOOK_UPS
 from tests.factories.certification import make_credential
+from tests.factories.compliance import certify
+from tests.factories.courses import make_course, make_lesson
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +301,15 @@ def test_the_wallet_page_names_each_file_and_its_kind(signed_in, amina, credenti
     }.items():
         assert f"{credential.number}.{kind}" in text
         assert media in text
+
+
+def test_lessons_are_named_beside_their_codes_as_they_are_called_today(client, amina, northgate, now):
+    make_lesson("1.3", "First words")
+    make_course()
+    credential = certify(amina, northgate, at=now)
+    _link, secret = share(credential, at=now, evidence=True)
+    text = open_link(client, secret).content.decode()
+    lines = re.findall(r"<li>(1\.3 .*?)</li>", text)
+    assert [re.sub("<.*?>", "", line) for line in lines] == [
+        f"1.3 First words ({credential.content_versions['1.3']})"
+    ]

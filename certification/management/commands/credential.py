@@ -2,7 +2,7 @@
 
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import astuple, fields
@@ -29,6 +29,12 @@ READING = {"list", "export", "credit-report"}
 STATES = [str(state) for state in CredentialState if state != CredentialState.UNKNOWN]
 
 
+def at_least_none(word: str) -> int:
+    if not word.isdecimal():
+        raise ArgumentTypeError(f"{word} is no number of certificates: 0 for all, or 1 and above.")
+    return int(word)
+
+
 class Command(BaseCommand):
     help = "Lists, exports and checks credentials, issues what was earned, and changes the signing key."
     # A site whose key is missing has to be able to make one.
@@ -39,7 +45,7 @@ class Command(BaseCommand):
 
         listing = actions.add_parser("list", help="Numbers of certificates, one a line, newest first.")
         listing.add_argument("--status", choices=STATES)
-        listing.add_argument("--limit", type=int, default=0, help="At most so many; 0 for all.")
+        listing.add_argument("--limit", type=at_least_none, default=0, help="At most so many; 0 for all.")
 
         export = actions.add_parser("export", help="One certificate as a file.")
         export.add_argument("number")
@@ -53,7 +59,7 @@ class Command(BaseCommand):
         verify.add_argument("file", type=Path)
 
         batch = actions.add_parser("issue-batch", help="Award what was earned and never awarded.")
-        batch.add_argument("--limit", type=int, default=1000)
+        batch.add_argument("--limit", type=at_least_none, default=1000)
 
         credit = actions.add_parser(
             "credit-report", help="Who earned credit of a body, as CSV: those who gave their number for it."
