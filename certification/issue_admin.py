@@ -20,6 +20,7 @@ from certification.models import AwardRun, CredentialEvent
 from certification.permissions import can_revoke
 from certification.selectors import history_of, registrations_named
 from certification.services import start_award_run
+from certification.words import review_sentence
 
 LISTING = "wagtailsnippets_certification_achievementcredential:list"
 
@@ -62,6 +63,17 @@ class CredentialInspectView(InspectView):
             *super().get_fields_context(),
             {"label": _("What happened to it"), "value": format_html("<ul>{}</ul>", lines)},
         ]
+
+    def get_issued_at_display_value(self) -> str:
+        return date_format(timezone.localtime(self.object.issued_at), "DATETIME_FORMAT")
+
+    def get_content_versions_display_value(self) -> str:
+        return ", ".join(
+            f"{code} ({version})" for code, version in sorted(self.object.content_versions.items())
+        )
+
+    def get_review_state_display_value(self) -> str:
+        return review_sentence(self.object.review_state)
 
 
 def _event_words(event: CredentialEvent) -> str:

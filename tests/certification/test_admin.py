@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.admin.icons import get_icons
 
 from accounts.models import Jurisdiction
@@ -78,6 +79,8 @@ def test_an_administrator_reads_who_did_what_when_and_why(signed_in, administrat
     assert f"Withdrawn · {administrator.name} · Issued in error. · Write to the training office." in text
     assert "Issued · by rule" in text
     assert "What it shows was changed" not in text
+    assert date_format(timezone.localtime(credential.issued_at), "DATETIME_FORMAT") in text
+    assert "[&#x27;" not in text
 
 
 def test_without_the_permission_nothing_is_withdrawn(signed_in, chidi, amina, northgate):
