@@ -102,7 +102,12 @@ def _note(
 
 def filters_of(query: Mapping[str, str]) -> dict[str, str]:
     """What a list was asked for, as it stands in the address; never more than a few words each."""
-    return {name: str(value)[:80] for name, value in query.items() if value and name != "page"}
+    # PostgreSQL keeps no null byte, neither in a name nor in a value.
+    return {
+        name.replace("\x00", ""): str(value).replace("\x00", "")[:80]
+        for name, value in query.items()
+        if value and name != "page"
+    }
 
 
 def remove_old_entries(*, on: date, days: int) -> int:

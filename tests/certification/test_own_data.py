@@ -72,12 +72,14 @@ def test_it_holds_account_certificates_files_history_links_and_transcript(amina,
         "learning-record.json",
         "licence-numbers.json",
         "recognised.json",
+        "reminders.json",
         "scenarios.json",
         "share-links.json",
         "signed-off.json",
         "staff-lists.json",
         "transcript.json",
         "transcript.pdf",
+        "who-looked-at-me.json",
     }
     assert json.loads(files["account.json"])["name"] == "Amina Rahman"
     assert json.loads(files["agencies.json"])["memberships"][0]["agency"] == "Northgate Police"
